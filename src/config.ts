@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { settings } from './config-schema.ts';
+
+type Schemas = { -readonly [Key in keyof typeof settings]: (typeof settings)[Key]['schema'] };
+/** All settings, validated; times in seconds unless the name says otherwise. `dataDir` is absolute. */
+export type Config = { [Key in keyof Schemas]: z.output<Schemas[Key]> };
+
+/** Thrown when a setting is wrong; the message names each one with the remedy. */
+export class BadSettings extends Error {}
+
+/**
+ * Reads every setting from an environment.
+ * @throws BadSettings naming each wrong variable.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const wrong: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries(settings)) {
+    const read = setting.schema.safeParse(env[setting.name] || undefined);
+    if (read.success) values[key] = read.data;
+    else wrong.push(`${setting.name}: ${read.error.issues.map((issue) => issue.message).join('; ')}`);
+  }
+  if (wrong.length > 0)
+    throw new BadSettings(`Wrong settings (see docs/settings.md):\n  ${wrong.join('\n  ')}`);
+  const config = values as Config;
+  config.dataDir = resolve(config.dataDir);
+  checkLeases(config);
+  return config;
+}
+
+function checkLeases(config: Config): void {
+  const { leaseRenewSeconds: renew, leaseStopSeconds: stop, leaseSeconds: lease } = config;
+  if (renew < stop && stop < lease) return;
+  throw new BadSettings(
+    'CEDAR_LEASE_RENEW_SECONDS < CEDAR_LEASE_STOP_SECONDS < CEDAR_LEASE_SECONDS must hold.',
+  );
+}
+
+/** Loads `.env` of the working directory, where there is one; the environment wins over it. */
+export function loadEnvFile(): void {
+  try {
+    process.loadEnvFile('.env');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import type { HostSettings } from './host-settings.ts';
+import type { Adoption } from './placement.ts';
+import type { ProjectSettings } from './project.ts';
+import type { Variable } from './variable.ts';
+
+export const operationKinds = ['deploy', 'rollback', 'fast-rollback', 'restart', 'stop', 'unlock'] as const;
+export type OperationKind = (typeof operationKinds)[number];
+
+/** queued and running hold the project's lock; the others are final. */
+export const operationStates = [
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'needs-attention',
+  'abandoned',
+] as const;
+export type OperationState = (typeof operationStates)[number];
+
+/** True while the operation holds its project's lock. */
+export function isLive(state: OperationState): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+/** What an operation works on, as it was when it was asked for: later edits do not reach it. */
+export type Snapshot = { project: ProjectSnapshot; hosts: HostSnapshot[] };
+
+export type ProjectSnapshot = {
+  id: string;
+  key: string;
+  environment: string;
+  production: boolean;
+  type: string;
+  gitUrl: string;
+  branch: string;
+  port: number | null;
+  settings: ProjectSettings;
+  /** The template's text, the type's own where the project has none. */
+  template: string;
+  /** Values sealed. */
+  env: Variable[];
+  revision: number;
+};
+
+export type HostSnapshot = {
+  hostId: string;
+  placementId: string;
+  name: string;
+  address: string;
+  hostKey: string;
+  /** In force: environment and host merged; supervisorPassword sealed. */
+  settings: HostSettings;
+  processes: number;
+  /** Values sealed; these win over the project's. */
+  env: Variable[];
+  adoption: Adoption | null;
+};
+
+/** A small enumerable fact that is stored and shown as one card. */
+export type Failure = {
+  /** Names the locale text `failure.<code>`; detail fills its places. */
+  code: string;
+  detail: Record<string, string | number>;
+  stepKey: string | null;
+  hostId: string | null;
+  exitCode: number | null;
+  signal: string | null;
+  /** The last lines of what ran. */
+  tail: string;
+  /** The failing program's own log, where it could be read. */
+  programTail: string;
+};
+
+export type Operation = {
+  id: string;
+  projectId: string;
+  projectKey: string;
+  environment: string;
+  groupId: string;
+  kind: OperationKind;
+  state: OperationState;
+  ref: string | null;
+  commit: string | null;
+  releaseId: string | null;
+  /** The operation that this one resumes, retries or rolls back. */
+  fromOperation: string | null;
+  relation: 'resume' | 'retry' | 'rollback' | 'unlock' | null;
+  snapshot: Snapshot;
+  reason: string | null;
+  requestedBy: string | null;
+  requestedName: string;
+  createdAt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  cancelRequestedAt: number | null;
+  cancelRequestedBy: string | null;
+  crashes: number;
+  failure: Failure | null;
+  lastLog: number;
+};
+
+export const operationHostStates = ['waiting', 'untouched', 'active', 'done', 'failed', 'unknown'] as const;
+/** waiting: nothing decided yet · untouched: final, nothing live changed · active: being changed · done · failed · unknown. */
+export type OperationHostState = (typeof operationHostStates)[number];
+
+export type OperationHost = {
+  operationId: string;
+  hostId: string;
+  hostName: string;
+  position: number;
+  state: OperationHostState;
+  releaseBefore: string | null;
+  releaseAfter: string | null;
+};

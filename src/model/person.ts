@@ -1,0 +1,14 @@
+/** Somebody signed in. */
+export type Person = {
+  id: string;
+  username: string;
+  displayName: string;
+  role: 'admin' | 'user';
+  language: 'en' | 'zh-CN' | null;
+  theme: 'light' | 'dark' | null;
+  timeZone: string | null;
+  grants: Grant[];
+};
+
+/** What a person may do in a group; holding one at all makes a member. */
+export type Grant = { groupId: string; config: boolean; deploy: boolean };
