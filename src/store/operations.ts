@@ -1,0 +1,143 @@
+import type { Failure, Operation, OperationState, Snapshot } from '../model/operation.ts';
+import { now } from './clock.ts';
+import type { Db } from './database.ts';
+
+/** What of an operation is decided when it is asked for. */
+export type NewOperation = Pick<
+  Operation,
+  | 'id'
+  | 'projectId'
+  | 'projectKey'
+  | 'environment'
+  | 'groupId'
+  | 'kind'
+  | 'ref'
+  | 'releaseId'
+  | 'fromOperation'
+  | 'relation'
+  | 'snapshot'
+  | 'reason'
+  | 'requestedBy'
+  | 'requestedName'
+> & { idempotencyKey: string | null };
+
+/** Adds a queued operation. The caller holds the project's lock for it in the same transaction. */
+export async function add(db: Db, operation: NewOperation): Promise<void> {
+  await db('operations').insert({
+    id: operation.id,
+    project_id: operation.projectId,
+    project_key: operation.projectKey,
+    environment: operation.environment,
+    group_id: operation.groupId,
+    kind: operation.kind,
+    state: 'queued',
+    ref: operation.ref,
+    release_id: operation.releaseId,
+    from_operation: operation.fromOperation,
+    relation: operation.relation,
+    snapshot: JSON.stringify(operation.snapshot),
+    facts: '{}',
+    reason: operation.reason,
+    requested_by: operation.requestedBy,
+    requested_name: operation.requestedName,
+    idempotency_key: operation.idempotencyKey,
+    created_at: now(db),
+  });
+}
+
+export async function byId(db: Db, id: string): Promise<Operation | null> {
+  const row = await db('operations').where({ id }).first();
+  return row ? operationOf(row) : null;
+}
+
+export async function byIdempotencyKey(db: Db, key: string): Promise<Operation | null> {
+  const row = await db('operations').where({ idempotency_key: key }).first();
+  return row ? operationOf(row) : null;
+}
+
+/** Queued and running ones, oldest first; of some groups alone where `groupIds` is given. */
+export async function live(db: Db, groupIds?: string[]): Promise<Operation[]> {
+  const rows = await db('operations')
+    .whereIn('state', ['queued', 'running'])
+    .modify((query) => groupIds && query.whereIn('group_id', groupIds))
+    .orderBy('id');
+  return rows.map(operationOf);
+}
+
+/** All filters are optional; `before` and `limit` page by id, newest first. Times are epoch milliseconds. */
+export type HistoryFilter = {
+  projectId?: string;
+  groupIds?: string[];
+  environment?: string;
+  kind?: string;
+  states?: OperationState[];
+  requestedName?: string;
+  from?: number;
+  until?: number;
+  before?: string;
+  limit: number;
+};
+
+export async function history(db: Db, filter: HistoryFilter): Promise<Operation[]> {
+  const rows = await db('operations')
+    .modify((query) => {
+      if (filter.projectId) query.where('project_id', filter.projectId);
+      if (filter.groupIds) query.whereIn('group_id', filter.groupIds);
+      if (filter.environment) query.where('environment', filter.environment);
+      if (filter.kind) query.where('kind', filter.kind);
+      if (filter.states) query.whereIn('state', filter.states);
+      if (filter.requestedName) query.where('requested_name', filter.requestedName);
+      if (filter.from !== undefined) query.where('created_at', '>=', filter.from);
+      if (filter.until !== undefined) query.where('created_at', '<', filter.until);
+      if (filter.before) query.where('id', '<', filter.before);
+    })
+    .orderBy('id', 'desc')
+    .limit(Math.min(filter.limit, 500));
+  return rows.map(operationOf);
+}
+
+/** Asks a live operation to end after the host at hand. False where it is over already. */
+export async function requestCancel(db: Db, id: string, by: string): Promise<boolean> {
+  const changed = await db('operations')
+    .where({ id })
+    .whereIn('state', ['queued', 'running'])
+    .whereNull('cancel_requested_at')
+    .update({ cancel_requested_at: now(db), cancel_requested_by: by });
+  return changed === 1;
+}
+
+/** Facts that the plan's later steps need, and that survive a crash (the chosen release, say). */
+export async function facts(db: Db, id: string): Promise<Record<string, unknown>> {
+  const row = await db('operations').where({ id }).first('facts');
+  return JSON.parse(row?.facts ?? '{}');
+}
+
+export function operationOf(row: Record<string, unknown>): Operation {
+  const number = (value: unknown) => (value === null ? null : Number(value));
+  return {
+    id: row.id as string,
+    projectId: row.project_id as string,
+    projectKey: row.project_key as string,
+    environment: row.environment as string,
+    groupId: row.group_id as string,
+    kind: row.kind as Operation['kind'],
+    state: row.state as OperationState,
+    ref: row.ref as string | null,
+    commit: row.commit_id as string | null,
+    releaseId: row.release_id as string | null,
+    fromOperation: row.from_operation as string | null,
+    relation: row.relation as Operation['relation'],
+    snapshot: JSON.parse(row.snapshot as string) as Snapshot,
+    reason: row.reason as string | null,
+    requestedBy: row.requested_by as string | null,
+    requestedName: row.requested_name as string,
+    createdAt: Number(row.created_at),
+    startedAt: number(row.started_at),
+    finishedAt: number(row.finished_at),
+    cancelRequestedAt: number(row.cancel_requested_at),
+    cancelRequestedBy: row.cancel_requested_by as string | null,
+    crashes: Number(row.crashes),
+    failure: row.failure ? (JSON.parse(row.failure as string) as Failure) : null,
+    lastLog: Number(row.last_log),
+  };
+}
