@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import mysql from 'mysql2/promise';
+import { Daemon } from '../../src/demo/fleet/daemon.ts';
+import { freePort } from '../../src/demo/fleet/free-port.ts';
+import { findProgram, plainPath } from '../../src/demo/fleet/program-path.ts';
+import { until } from '../../src/demo/fleet/until.ts';
+
+const run = promisify(execFile);
+
+/** A real MariaDB in a temporary folder on a free loopback port. */
+export type Mariadb = {
+  /** Makes an empty database and returns its `mysql://` address. */
+  createDatabase(): Promise<string>;
+  /** Ends the server and removes its folder. */
+  stop(): Promise<void>;
+};
+
+export async function startMariadb(): Promise<Mariadb> {
+  const dir = mkdtempSync(join(tmpdir(), 'cedar-maria-'));
+  chmodSync(dir, 0o700);
+  await install(dir);
+  const port = await freePort('127.0.0.1');
+  const daemon = new Daemon({
+    argv: [findProgram('mariadbd'), ...files(dir), `--port=${port}`, ...quick],
+    env: { PATH: plainPath, HOME: dir },
+    cwd: dir,
+    logFile: join(dir, 'log'),
+  });
+  const socketPath = join(dir, 's.sock');
+  await until('MariaDB answers', () => {
+    daemon.assertRunning(`mariadbd (see ${join(dir, 'log')})`);
+    return admin(socketPath, "CREATE OR REPLACE USER cedar@'127.0.0.1' IDENTIFIED BY 'cedar'");
+  });
+  let count = 0;
+  return {
+    async createDatabase() {
+      const name = `t${++count}`;
+      await admin(socketPath, `CREATE DATABASE ${name}`);
+      await admin(socketPath, `GRANT ALL ON ${name}.* TO cedar@'127.0.0.1'`);
+      return `mysql://cedar:cedar@127.0.0.1:${port}/${name}`;
+    },
+    async stop() {
+      await daemon.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Nothing is fsynced: what is kept here must not outlive the test. */
+const quick = [
+  '--bind-address=127.0.0.1',
+  '--skip-name-resolve',
+  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-doublewrite=0',
+  '--innodb-buffer-pool-size=32M',
+  '--innodb-log-file-size=16M',
+  '--sync-binlog=0',
+  '--performance-schema=OFF',
+];
+
+function files(dir: string): string[] {
+  return [
+    '--no-defaults',
+    `--user=${userInfo().username}`,
+    `--datadir=${join(dir, 'data')}`,
+    `--socket=${join(dir, 's.sock')}`,
+    `--pid-file=${join(dir, 'pid')}`,
+  ];
+}
+
+async function install(dir: string): Promise<void> {
+  mkdirSync(join(dir, 'data'), { mode: 0o700 });
+  await run(findProgram('mariadb-install-db'), [
+    '--no-defaults',
+    `--user=${userInfo().username}`,
+    `--datadir=${join(dir, 'data')}`,
+    '--auth-root-authentication-method=socket',
+    `--auth-root-socket-user=${userInfo().username}`,
+    '--skip-test-db',
+    '--skip-name-resolve',
+  ]);
+}
+
+/** Runs one statement as the owner of the server; false while it does not answer yet. */
+async function admin(socketPath: string, sql: string): Promise<boolean> {
+  let connection: mysql.Connection;
+  try {
+    connection = await mysql.createConnection({ socketPath, user: userInfo().username });
+  } catch (error) {
+    if (['ENOENT', 'ECONNREFUSED'].includes(String((error as NodeJS.ErrnoException).code))) return false;
+    throw error;
+  }
+  await connection.query(sql);
+  await connection.end();
+  return true;
+}
