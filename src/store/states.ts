@@ -1,0 +1,134 @@
+import type { LiveState } from '../model/process.ts';
+import { now } from './clock.ts';
+import type { Db } from './database.ts';
+import { writing } from './transaction.ts';
+
+/** One process as last seen. `since` is epoch ms by the database's clock; `message` is the host's own words. */
+export type ProcessStateRow = {
+  name: string;
+  state: LiveState;
+  pid: number | null;
+  since: number | null;
+  message: string | null;
+};
+
+/** A placement as last seen. `message`: the host's own words, or the code of an error (`ssh_…`, `supervisor_…`). */
+export type PlacementState = {
+  state: LiveState;
+  since: number | null;
+  release: string | null;
+  message: string | null;
+  checkedAt: number | null;
+  processes: ProcessStateRow[];
+};
+
+/** What one look found out about one placement. A `since` of null: as before, or now where the state is new. */
+export type SeenPlacement = {
+  placementId: string;
+  state: LiveState;
+  since: number | null;
+  release: string | null;
+  message: string | null;
+  processes: ProcessStateRow[];
+};
+
+type PlacementRow = {
+  placement_id: string;
+  state: LiveState;
+  since: number | null;
+  release_id: string | null;
+  message: string | null;
+  checked_at: number;
+  age: number;
+};
+type ProcessRow = {
+  placement_id: string;
+  process_name: string;
+  state: LiveState;
+  pid: number | null;
+  since: number | null;
+  message: string | null;
+};
+
+/**
+ * The last known state of each of the placements. One never seen, or last seen more than `staleMs` ago, is
+ * `unknown` and so are its processes; what was known then stays readable beside it.
+ */
+export async function placementStates(
+  db: Db,
+  placementIds: string[],
+  staleMs: number,
+): Promise<Map<string, PlacementState>> {
+  const found = new Map(placementIds.map((id): [string, PlacementState] => [id, neverSeen()]));
+  if (placementIds.length === 0) return found;
+  const rows: PlacementRow[] = await db('placement_states')
+    .whereIn('placement_id', placementIds)
+    .select('*', db.raw('(? - checked_at) as age', [now(db)]));
+  const processes: ProcessRow[] = await db('process_states')
+    .whereIn('placement_id', placementIds)
+    .orderBy('process_name');
+  for (const row of rows) found.set(row.placement_id, placementState(row, processes, staleMs));
+  return found;
+}
+
+function neverSeen(): PlacementState {
+  return { state: 'unknown', since: null, release: null, message: null, checkedAt: null, processes: [] };
+}
+
+function placementState(row: PlacementRow, processes: ProcessRow[], staleMs: number): PlacementState {
+  const stale = Number(row.age) > staleMs;
+  return {
+    state: stale ? 'unknown' : row.state,
+    since: stale ? Number(row.checked_at) : numberOrNull(row.since),
+    release: row.release_id,
+    message: row.message,
+    checkedAt: Number(row.checked_at),
+    processes: processes
+      .filter((process) => process.placement_id === row.placement_id)
+      .map((process) => ({
+        name: process.process_name,
+        state: stale ? 'unknown' : process.state,
+        pid: numberOrNull(process.pid),
+        since: numberOrNull(process.since),
+        message: process.message,
+      })),
+  };
+}
+
+/** Writes what was seen of some placements of one host, in one transaction, dated by the database's clock. */
+export async function recordPlacements(db: Db, seen: SeenPlacement[]): Promise<void> {
+  await writing(db, async (trx) => {
+    for (const placement of seen) await recordPlacement(trx, placement);
+  });
+}
+
+async function recordPlacement(trx: Db, seen: SeenPlacement): Promise<void> {
+  const id = seen.placementId;
+  if (!(await trx('placements').where({ id }).first('id'))) return;
+  const before = await trx('placement_states').where({ placement_id: id }).first('state', 'since');
+  const since = seen.since ?? (before?.state === seen.state ? before.since : now(trx));
+  const row = { state: seen.state, since, release_id: seen.release, message: short(seen.message) };
+  const stamped = { placement_id: id, ...row, checked_at: now(trx) };
+  await trx('placement_states').insert(stamped).onConflict('placement_id').merge();
+  await trx('process_states').where({ placement_id: id }).del();
+  for (const process of seen.processes)
+    await trx('process_states').insert({
+      placement_id: id,
+      process_name: process.name.slice(0, 160),
+      state: process.state,
+      pid: process.pid,
+      since: process.since,
+      message: short(process.message),
+      checked_at: now(trx),
+    });
+}
+
+function short(message: string | null): string | null {
+  return message === null ? null : message.slice(0, 2000);
+}
+
+function numberOrNull(value: number | null): number | null {
+  return value === null ? null : Number(value);
+}
+
+export { type HostState, hostStates } from './host-states.ts';
