@@ -1,0 +1,23 @@
+import { portsOf } from './placement.ts';
+
+/** The ports that one project takes on a machine. */
+export type PortClaim = { projectKey: string; port: number | null; processes: number };
+
+/** Ports that are wanted and belong to another project of the machine. */
+export type PortOverlap = { projectKey: string; ports: number[] };
+
+/** Which of `others` take ports that `wanted` asks for; empty where there is room. */
+export function portOverlaps(wanted: PortClaim, others: readonly PortClaim[]): PortOverlap[] {
+  const asked = new Set(portsOf(wanted.port, wanted.processes));
+  return others
+    .map((other) => ({
+      projectKey: other.projectKey,
+      ports: portsOf(other.port, other.processes).filter((port) => asked.has(port)),
+    }))
+    .filter((overlap) => overlap.ports.length > 0);
+}
+
+/** True where the last process's port is a port still. */
+export function portsFit(port: number | null, processes: number): boolean {
+  return port === null || port + processes - 1 <= 65_535;
+}

@@ -1,0 +1,68 @@
+import { CedarError } from '../errors.ts';
+import type { Environment } from '../model/environment.ts';
+import type { Host } from '../model/host.ts';
+import { settingsInForce } from '../model/host-settings.ts';
+import type { HostSnapshot, ProjectSnapshot, Snapshot } from '../model/operation.ts';
+import type { Placement } from '../model/placement.ts';
+import type { Project } from '../model/project.ts';
+import { typeOf } from '../project-types/index.ts';
+import type { Db } from './database.ts';
+import * as environments from './environments.ts';
+import * as hosts from './hosts.ts';
+import * as placements from './placements.ts';
+import * as projects from './projects.ts';
+
+/**
+ * Everything that an operation on these hosts of a project goes by, as it is now; hosts in the order of their
+ * placements.
+ * @throws CedarError `not_found` (404) for an unknown project, `host_not_placed` (400) for a host without the
+ * project, `host_not_pinned` (409) for a host whose key nobody accepted yet.
+ */
+export async function snapshotOf(db: Db, projectId: string, hostIds: readonly string[]): Promise<Snapshot> {
+  const project = await projects.byId(db, projectId);
+  const environment = project && (await environments.byName(db, project.environment));
+  if (!project || !environment) throw new CedarError('not_found', { id: projectId }, 404);
+  const placed = await placements.ofProject(db, projectId);
+  const machines = new Map((await hosts.byIds(db, hostIds)).map((host) => [host.id, host]));
+  refuseUnplaced(hostIds, placed);
+  const chosen = placed.filter((placement) => machines.has(placement.hostId));
+  return {
+    project: projectSnapshot(project, environment),
+    hosts: chosen.map((placement) =>
+      hostSnapshot(environment, placement, machines.get(placement.hostId) as Host),
+    ),
+  };
+}
+
+/** The project's part of a snapshot. */
+export function projectSnapshot(project: Project, environment: Environment): ProjectSnapshot {
+  const { id, key, type, gitUrl, branch, port, settings, env, revision } = project;
+  return {
+    ...{ id, key, type, gitUrl, branch, port, settings, env, revision },
+    environment: environment.name,
+    production: environment.production,
+    template: project.template ?? typeOf(project.type).template ?? '',
+  };
+}
+
+/** One host's part of a snapshot. @throws CedarError `host_not_pinned` (409) without an accepted key. */
+export function hostSnapshot(environment: Environment, placement: Placement, host: Host): HostSnapshot {
+  if (host.hostKey === null) throw new CedarError('host_not_pinned', { host: host.name }, 409);
+  return {
+    hostId: host.id,
+    placementId: placement.id,
+    name: host.name,
+    address: host.address,
+    hostKey: host.hostKey,
+    settings: settingsInForce(environment.settings, host.settings),
+    processes: placement.processes,
+    env: placement.env,
+    adoption: placement.adoption,
+  };
+}
+
+function refuseUnplaced(hostIds: readonly string[], placed: readonly Placement[]): void {
+  const known = new Set(placed.map((placement) => placement.hostId));
+  const stranger = hostIds.find((id) => !known.has(id));
+  if (stranger !== undefined) throw new CedarError('host_not_placed', { host: stranger }, 400);
+}
