@@ -1,0 +1,125 @@
+import { ulid } from 'ulid';
+import { CedarError } from '../errors.ts';
+import type { Operation, OperationKind } from '../model/operation.ts';
+import type { Person } from '../model/person.ts';
+import * as audit from '../store/audit.ts';
+import type { Db } from '../store/database.ts';
+import * as locks from '../store/locks.ts';
+import * as operationHosts from '../store/operation-hosts.ts';
+import * as operations from '../store/operations.ts';
+import * as projects from '../store/projects.ts';
+import * as releases from '../store/releases.ts';
+import { snapshotOf } from '../store/snapshot.ts';
+import * as steps from '../store/steps.ts';
+import { isDuplicate, writing } from '../store/transaction.ts';
+import { planSteps } from './plan.ts';
+
+/** What is asked for. `hostIds` in the order in which they shall be changed. */
+export type Request = {
+  kind: Exclude<OperationKind, 'unlock'>;
+  projectId: string;
+  hostIds: string[];
+  ref?: string | null;
+  releaseId?: string | null;
+  reason?: string | null;
+  by: Pick<Person, 'id' | 'displayName'>;
+  ip?: string | null;
+  fromOperation?: string | null;
+  relation?: 'resume' | 'retry' | 'rollback' | null;
+  idempotencyKey?: string | null;
+};
+
+/**
+ * Takes the project's lock and queues an operation; a worker finds it there. The same idempotency key gives the
+ * same operation again. The caller has checked the permission.
+ * @throws CedarError `locked` (409; holder, kind, since), `no_such_project`, `no_such_release`, `no_hosts`,
+ *   `foreign_host`, `idempotency_key_reused` (409), and what snapshotOf throws
+ */
+export async function launch(db: Db, request: Request): Promise<Operation> {
+  const key = request.idempotencyKey ?? null;
+  try {
+    return await writing(db, async (trx) => {
+      const earlier = key ? await operations.byIdempotencyKey(trx, key) : null;
+      return earlier ? same(earlier, request) : queue(trx, request, key);
+    });
+  } catch (error) {
+    const earlier = key && isDuplicate(error) ? await operations.byIdempotencyKey(db, key) : null;
+    if (!earlier) throw error;
+    return same(earlier, request);
+  }
+}
+
+function same(earlier: Operation, request: Request): Operation {
+  if (earlier.projectId === request.projectId && earlier.kind === request.kind) return earlier;
+  throw new CedarError('idempotency_key_reused', {}, 409);
+}
+
+async function queue(trx: Db, request: Request, idempotencyKey: string | null): Promise<Operation> {
+  if (request.hostIds.length === 0) throw new CedarError('no_hosts', {}, 422);
+  const project = await projects.byId(trx, request.projectId);
+  if (!project) throw new CedarError('no_such_project', {}, 404);
+  await checkRelease(trx, request);
+  const id = ulid();
+  if (!(await locks.hold(trx, project.id, id))) throw await lockedError(trx, project.id);
+  const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)]);
+  await operations.add(trx, {
+    id,
+    projectId: project.id,
+    projectKey: project.key,
+    environment: project.environment,
+    groupId: project.groupId,
+    kind: request.kind,
+    ref: request.kind === 'deploy' ? (request.ref ?? project.branch) : null,
+    releaseId: request.releaseId ?? null,
+    fromOperation: request.fromOperation ?? null,
+    relation: request.relation ?? null,
+    snapshot,
+    reason: request.reason ?? null,
+    requestedBy: request.by.id,
+    requestedName: request.by.displayName,
+    idempotencyKey,
+  });
+  await operationHosts.add(trx, id, snapshot.hosts);
+  await steps.append(trx, id, planSteps(request.kind, snapshot));
+  await audit.record(trx, {
+    actor: request.by.displayName,
+    via: 'web',
+    ip: request.ip,
+    action: `operation.${request.kind}`,
+    object: `project:${project.key}`,
+    after: {
+      operation: id,
+      ref: request.ref,
+      release: request.releaseId,
+      hosts: snapshot.hosts.map((host) => host.name),
+    },
+    result: 'ok',
+    reason: request.reason,
+  });
+  return (await operations.byId(trx, id))!;
+}
+
+/** S40: only a kept release of this very project can be rolled back to; a resumed deploy names its release too. */
+async function checkRelease(trx: Db, request: Request): Promise<void> {
+  const needed = request.kind === 'rollback' || request.kind === 'fast-rollback';
+  if (!needed && !request.releaseId) return;
+  const release = request.releaseId ? await releases.byId(trx, request.releaseId) : null;
+  if (release?.projectId !== request.projectId || release.state !== 'kept')
+    throw new CedarError('no_such_release', {}, 422);
+}
+
+/** The sentence of the lock: who does what since when. */
+export async function lockedError(db: Db, projectId: string): Promise<CedarError> {
+  const lock = await locks.ofProject(db, projectId);
+  const holder = lock?.operationId ? await operations.byId(db, lock.operationId) : null;
+  return new CedarError(
+    'locked',
+    {
+      holder: holder?.requestedName ?? '?',
+      kind: holder?.kind ?? '?',
+      operation: holder?.id ?? '',
+      since: lock?.heldSince ?? 0,
+    },
+    409,
+  );
+}

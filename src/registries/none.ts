@@ -1,0 +1,9 @@
+import type { Registry } from './registry.ts';
+
+/** For services that no registry or load balancer knows by name. */
+export const none: Registry = {
+  name: 'none',
+  counts: false,
+  takeOut: async () => {},
+  putIn: async () => {},
+};
