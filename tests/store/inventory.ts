@@ -1,27 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ulid } from 'ulid';
 import type { Host } from '../../src/model/host.ts';
 import { defaultProjectSettings, type Project } from '../../src/model/project.ts';
-import { type Db, openDatabase } from '../../src/store/database.ts';
+import type { Db } from '../../src/store/database.ts';
 import * as environments from '../../src/store/environments.ts';
 import * as hosts from '../../src/store/hosts.ts';
 import * as projects from '../../src/store/projects.ts';
-
-/** A migrated embedded database of its own; `end` removes it. */
-export async function embedded(): Promise<{ db: Db; end: () => Promise<void> }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'cedar-store-'));
-  const db = openDatabase({ databaseUrl: '', dataDir });
-  await db.migrate.latest();
-  return {
-    db,
-    end: async () => {
-      await db.destroy();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
-}
 
 /** Two environments and a group. */
 export async function ground(db: Db): Promise<{ groupId: string }> {
