@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/** Debian packages and what shows that they are there: a program's name, or the path of a file. */
+const signs = {
+  'openssh-server': ['sshd'],
+  supervisor: ['supervisord', 'supervisorctl'],
+  rsync: ['rsync'],
+  git: ['git'],
+  python3: ['python3'],
+  'util-linux': ['setpriv', 'flock'],
+  'mariadb-server': ['mariadbd', 'mariadb-install-db'],
+  chromium: ['chromium'],
+  'fonts-noto-cjk': ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'],
+};
+
+export const forDemo = ['openssh-server', 'supervisor', 'rsync', 'git', 'python3', 'util-linux'];
+export const forTests = [...forDemo, 'mariadb-server', 'chromium', 'fonts-noto-cjk'];
+
+/** The packages among `wanted` of which something is missing here. */
+export function missing(wanted) {
+  return wanted.filter((name) => !signs[name].every(isHere));
+}
+
+/**
+ * Installs what is missing: by apt-get as root, through sudo where there is a way to ask for it.
+ * Ends the process with the exact command where it may not.
+ */
+export function ensureSystemPackages(wanted) {
+  const absent = missing(wanted);
+  if (absent.length === 0) return;
+  console.log(`Missing Debian packages: ${absent.join(' ')}`);
+  if (!isHere('apt-get')) giveUp(`Install what gives these programs: ${programs(absent)}`);
+  const command = ['sh', join(import.meta.dirname, 'install-packages.sh'), ...absent];
+  run(asRoot(command), command);
+  const still = missing(absent);
+  if (still.length > 0) giveUp(`Still missing after the installation: ${still.join(' ')}`);
+}
+
+function isHere(sign) {
+  return sign.startsWith('/') ? existsSync(sign) : folders.some((folder) => existsSync(join(folder, sign)));
+}
+
+function programs(absent) {
+  return absent.flatMap((name) => signs[name]).join(' ');
+}
+
+/** The command as root may run it from here; null where nobody can be asked for a password. */
+function asRoot(command) {
+  if (process.getuid() === 0) return command;
+  if (!isHere('sudo')) return null;
+  if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0) return ['sudo', '-n', ...command];
+  return process.stdin.isTTY && process.stdout.isTTY ? ['sudo', ...command] : null;
+}
+
+function run(command, plain) {
+  if (command === null) giveUp(`Run this as root, then try again:\n  ${plain.map(shown).join(' ')}`);
+  console.log(`Running: ${command.map(shown).join(' ')}`);
+  const { status } = spawnSync(command[0], command.slice(1), { stdio: 'inherit' });
+  if (status !== 0) giveUp(`It failed. Run this as root, then try again:\n  ${plain.map(shown).join(' ')}`);
+}
+
+/** A word as one can paste it into a shell. */
+function shown(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function giveUp(message) {
+  console.error(message);
+  process.exit(1);
+}
