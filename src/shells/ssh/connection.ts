@@ -1,0 +1,163 @@
+import type { Socket } from 'node:net';
+import type { Client, ClientCallback, ClientChannel } from 'ssh2';
+import { orAborted } from './limit.ts';
+import { Slots } from './slots.ts';
+import { SshError } from './ssh-error.ts';
+import type { Target } from './target.ts';
+
+/** An authenticated client over its socket. */
+export type Link = { client: Client; socket: Socket; target: Target };
+
+/** sshd's MaxSessions is 10; two are left for others. Socket forwards are not counted by it. */
+const sessionsAtOnce = 8;
+const silencesAllowed = 3;
+
+/** One authenticated connection: opens channels, notices silence, closes itself when unused. */
+export class Connection {
+  private readonly link: Link;
+  private readonly idleMs: number;
+  private readonly sessions = new Slots(sessionsAtOnce);
+  private readonly watch: NodeJS.Timeout;
+  private idle: NodeJS.Timeout | undefined;
+  private uses = 0;
+  private end: { cause: unknown } | null = null;
+  private bytesSeen = 0;
+  private silences = 0;
+
+  /** @param ended called once, as soon as nothing more can be asked of this connection. */
+  constructor(link: Link, times: { idleMs: number; keepaliveMs: number }, ended: () => void) {
+    this.link = link;
+    this.idleMs = times.idleMs;
+    this.watch = setInterval(() => this.listen(), times.keepaliveMs);
+    const over = (cause?: unknown) => {
+      if (this.end) return;
+      this.end = { cause: cause ?? new Error('the connection was closed') };
+      clearInterval(this.watch);
+      clearTimeout(this.idle);
+      ended();
+    };
+    link.client.on('error', over);
+    link.client.on('end', over);
+    link.client.on('close', over);
+    this.hold()();
+  }
+
+  /** False as soon as the connection's end is known. */
+  get open(): boolean {
+    return this.end === null && this.link.socket.writable;
+  }
+
+  /**
+   * Starts a command, at most eight at once. null: it was certainly not run and may be asked for again.
+   * @throws SshError channels or lost; the signal's reason.
+   */
+  async session(command: string, signal: AbortSignal): Promise<ClientChannel | null> {
+    const release = await this.slot(signal);
+    if (!this.open) {
+      release();
+      return null;
+    }
+    let again = false;
+    const opening = this.channel((opened) => this.link.client.exec(command, opened)).catch((error) => {
+      again = this.wasOneTooMany(error);
+      throw error;
+    });
+    try {
+      return await carried(opening, release, signal);
+    } catch (error) {
+      if (again) return null;
+      throw error;
+    }
+  }
+
+  /** Connects to a unix socket of the far end. @throws SshError channels (also when none listens) or lost. */
+  forward(socketPath: string, signal: AbortSignal): Promise<ClientChannel> {
+    const { client } = this.link;
+    const opening = this.channel((opened) => client.openssh_forwardOutStreamLocal(socketPath, opened));
+    return carried(opening, this.hold(), signal);
+  }
+
+  /** What to throw for a channel that ended without saying how. */
+  lost(cause: unknown = new Error('no exit code came')): SshError {
+    return new SshError('lost', this.link.target, this.end?.cause ?? cause);
+  }
+
+  /** Ends the connection; whatever runs on it is lost. */
+  close(): void {
+    this.link.client.end();
+    this.link.socket.destroySoon();
+  }
+
+  private async slot(signal: AbortSignal): Promise<() => void> {
+    const unhold = this.hold();
+    try {
+      const release = await this.sessions.take(signal);
+      return () => {
+        release();
+        unhold();
+      };
+    } catch (error) {
+      unhold();
+      throw error;
+    }
+  }
+
+  private channel(ask: (opened: ClientCallback) => void): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      if (!this.open) return reject(this.lost());
+      ask((error, channel) => (error ? reject(this.refusal(error)) : resolve(channel)));
+    });
+  }
+
+  private refusal(error: Error): SshError {
+    return this.open ? new SshError('channels', this.link.target, error) : this.lost(error);
+  }
+
+  /** A server with a lower MaxSessions is learned: while others are open, fewer are asked for. */
+  private wasOneTooMany(error: unknown): boolean {
+    const others = this.sessions.inUse - 1;
+    if (!(error instanceof SshError) || error.kind !== 'channels' || others === 0) return false;
+    this.sessions.reduceTo(others);
+    return true;
+  }
+
+  /** Keeps the connection from closing itself until the answer is called. */
+  private hold(): () => void {
+    clearTimeout(this.idle);
+    this.uses += 1;
+    let held = true;
+    return () => {
+      if (held) this.unhold();
+      held = false;
+    };
+  }
+
+  private unhold(): void {
+    this.uses -= 1;
+    if (this.uses === 0 && this.open) this.idle = setTimeout(() => this.close(), this.idleMs);
+  }
+
+  /** ssh2 asks for a sign of life at every interval; three intervals without a byte are the end. */
+  private listen(): void {
+    const silent = this.link.socket.bytesRead === this.bytesSeen;
+    this.bytesSeen = this.link.socket.bytesRead;
+    this.silences = silent ? this.silences + 1 : 0;
+    if (this.silences >= silencesAllowed) this.link.socket.destroy(new Error('no sign of life'));
+  }
+}
+
+/** What is held for a channel is let go when the channel closes, or was never opened. */
+async function carried(opening: Promise<ClientChannel>, letGo: () => void, signal: AbortSignal) {
+  opening.then((channel) => channel.once('close', letGo), letGo);
+  try {
+    return await orAborted(opening, signal);
+  } catch (error) {
+    opening.then(abandon, () => null);
+    throw error;
+  }
+}
+
+function abandon(channel: ClientChannel): void {
+  channel.resume();
+  channel.close();
+}

@@ -1,0 +1,65 @@
+import type { Socket } from 'node:net';
+import ssh2, { type Client } from 'ssh2';
+import { algorithmsFor, isHostKey } from './algorithms.ts';
+import { SshError, type SshErrorKind } from './ssh-error.ts';
+import type { Target } from './target.ts';
+
+export type HandshakeOptions = {
+  privateKey: string;
+  deadlineMs: number;
+  /** Pause between two signs of life asked of the far end. */
+  keepaliveMs: number;
+};
+
+/**
+ * Agrees on keys over an open socket, checks the pinned host key, and only then authenticates.
+ * @throws SshError refused, host-key, algorithms, auth, deadline or lost; the socket is gone then.
+ */
+export function handshake(socket: Socket, target: Target, options: HandshakeOptions): Promise<Client> {
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    const progress = { agreed: false, wrongKey: false };
+    const fail = (kind: SshErrorKind, cause: unknown) => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(new SshError(kind, target, cause));
+    };
+    const late = () => fail('deadline', new Error(`no ssh within ${options.deadlineMs} ms`));
+    const timer = setTimeout(late, options.deadlineMs);
+    if (!isHostKey(target.hostKey)) return fail('host-key', new Error('no host key is pinned'));
+
+    client.on('handshake', () => {
+      progress.agreed = true;
+    });
+    client.on('error', (error: LeveledError) => fail(kindOf(error, progress), error));
+    client.on('close', () => fail(progress.agreed ? 'lost' : 'refused', new Error('connection closed')));
+    client.once('ready', () => {
+      clearTimeout(timer);
+      resolve(client);
+    });
+    client.connect({
+      sock: socket,
+      username: target.user,
+      privateKey: options.privateKey,
+      authHandler: ['publickey'],
+      algorithms: algorithmsFor(target.hostKey),
+      hostVerifier: (key: Buffer) => {
+        progress.wrongKey = key.toString('base64') !== target.hostKey;
+        return !progress.wrongKey;
+      },
+      readyTimeout: 0,
+      keepaliveInterval: options.keepaliveMs,
+      // Connection watches for silence itself: a ping behind a long upload is late, not lost.
+      keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+    });
+  });
+}
+
+type LeveledError = Error & { level?: string };
+
+function kindOf(error: LeveledError, progress: { agreed: boolean; wrongKey: boolean }): SshErrorKind {
+  if (progress.wrongKey || /no matching host key/.test(error.message)) return 'host-key';
+  if (/no matching/.test(error.message)) return 'algorithms';
+  if (error.level === 'client-authentication') return 'auth';
+  return progress.agreed ? 'lost' : 'refused';
+}

