@@ -1,0 +1,18 @@
+import { CedarError } from '../errors.ts';
+import { nodejs } from './nodejs.ts';
+import type { ProjectType } from './project-type.ts';
+import { python } from './python.ts';
+import { sh } from './sh.ts';
+import { staticFiles } from './static.ts';
+
+export type { ProjectType } from './project-type.ts';
+
+/** Every type, in the order of the form. */
+export const projectTypes: readonly ProjectType[] = [nodejs, python, sh, staticFiles];
+
+/** @throws CedarError `project_type` where no type has this name. */
+export function typeOf(name: string): ProjectType {
+  const type = projectTypes.find((candidate) => candidate.name === name);
+  if (!type) throw new CedarError('project_type', { name }, 422);
+  return type;
+}
