@@ -1,0 +1,4 @@
+/** What keeps the shop from selling, or null. */
+export function problem(catalogue) {
+  return catalogue.length > 0 ? null : 'the catalogue is empty';
+}
