@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { parse } from 'node:querystring';
+import compression from 'compression';
+import express, { type Express } from 'express';
+import { pinoHttp } from 'pino-http';
+import { Attempts } from '../auth/attempts.ts';
+import type { Vault } from '../auth/vault.ts';
+import { CedarError } from '../errors.ts';
+import { logger } from '../logger.ts';
+import type { Db } from '../store/database.ts';
+import { assets } from './assets.ts';
+import { csrf } from './csrf.ts';
+import { databaseGate, healthz } from './database-gate.ts';
+import { headers, noStore } from './headers.ts';
+import { mount } from './mount.ts';
+import { pageMaker } from './page-maker.ts';
+import { passport } from './passport.ts';
+import { nowhere, problemPage } from './problem.ts';
+import type { Route } from './route.ts';
+import { allRoutes } from './routes.ts';
+import { sessions } from './session.ts';
+import type { WebSettings } from './settings.ts';
+
+export type AppParts = {
+  db: Db;
+  vault: Vault;
+  settings: WebSettings;
+  /** Signs session cookies; at least 32 characters. */
+  sessionSecret: string;
+  routes?: readonly Route[];
+};
+
+/**
+ * The whole web console, ready to listen.
+ * @throws Error where a route has no guard.
+ */
+export function buildApp({ db, vault, settings, sessionSecret, routes = allRoutes }: AppParts): Express {
+  const app = express();
+  const makePage = pageMaker({ db, vault, settings });
+  app.locals.db = db;
+  app.locals.attempts = new Attempts();
+  app.disable('x-powered-by');
+  app.set('query parser', readQuery);
+  if (settings.trustProxy)
+    app.set(
+      'trust proxy',
+      settings.trustProxy.split(',').map((range) => range.trim()),
+    );
+  app.use(requestLog());
+  app.use(headers(settings.baseUrl.startsWith('https:')));
+  app.use(
+    compression({
+      filter: (req, res) => !isStream(res.getHeader('Content-Type')) && compression.filter(req, res),
+    }),
+  );
+  app.use('/assets', assets());
+  app.use(noStore);
+  app.get('/healthz', healthz(db));
+  app.use(databaseGate(db));
+  app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 200 }));
+  app.use(sessions(db, settings, sessionSecret));
+  app.use(passport.initialize(), passport.session());
+  app.use(csrf(settings.baseUrl));
+  mount(app, routes, makePage);
+  app.use(nowhere);
+  app.use(problemPage(makePage));
+  return app;
+}
+
+function requestLog() {
+  return pinoHttp({
+    logger,
+    genReqId: () => randomUUID(),
+    customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'debug'),
+    serializers: {
+      req: (req) => ({
+        id: req.id,
+        method: req.method,
+        path: String(req.url).split('?')[0],
+        ip: req.remoteAddress,
+      }),
+      res: (res) => ({ status: res.statusCode }),
+    },
+  });
+}
+
+function readQuery(text: string): Record<string, unknown> {
+  const query = parse(text, '&', '=', { maxKeys: 201 });
+  if (Object.keys(query).length > 200) throw new CedarError('bad_request', {}, 400);
+  return query;
+}
+
+function isStream(type: unknown): boolean {
+  return String(type ?? '').startsWith('text/event-stream');
+}

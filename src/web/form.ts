@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { CedarError, type FieldError, InvalidForm } from '../errors.ts';
+
+/** One line of text, trimmed; at least one character. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\x00-\x1f\x7f]*$/, 'line');
+
+/** One line of text, trimmed; null where nothing was typed. */
+export const lineOrNone = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[^\x00-\x1f\x7f]*$/, 'line')
+    .transform((text) => text || null);
+
+/** A text area, trimmed; null where nothing was typed. */
+export const notes = (max = 4000) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[^\x00]*$/, 'text')
+    .transform((text) => text || null);
+
+/** A checkbox: true when ticked. Browsers send nothing for an unticked one. */
+export const checkbox = z
+  .literal('on')
+  .optional()
+  .transform((word) => word === 'on');
+
+/** Fields of one name that may occur any number of times (checkboxes, multiple choice). */
+export const many = <S extends z.ZodType>(item: S) =>
+  z.preprocess(
+    (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
+    z.array(item).max(200),
+  );
+
+/** What a browser sent, by field name. */
+export type Typed = Record<string, string | string[]>;
+
+/**
+ * Checks what was sent against a schema.
+ * @throws InvalidForm with every wrong field; CedarError `unknown_field` (400) where a field is not of this form.
+ */
+export function readForm<S extends z.ZodObject>(schema: S, body: unknown): z.output<S> {
+  const typed = typedOf(body);
+  const unknown = Object.keys(typed).find((name) => !Object.hasOwn(schema.shape, name));
+  if (unknown !== undefined) throw new CedarError('unknown_field', { field: unknown.slice(0, 60) }, 400);
+  const read = schema.safeParse(typed, { error: codeOf });
+  if (read.success) return read.data;
+  throw new InvalidForm(read.error.issues.map(fieldError));
+}
+
+/** The sent fields without the token; line ends as `\n`. */
+export function typedOf(body: unknown): Typed {
+  const typed: Typed = {};
+  for (const [name, value] of Object.entries((body ?? {}) as Record<string, string | string[]>)) {
+    if (name === '_csrf') continue;
+    typed[name] = Array.isArray(value) ? value.map(unixLines) : unixLines(value);
+  }
+  return typed;
+}
+
+function unixLines(text: string): string {
+  return String(text).replace(/\r\n?/g, '\n');
+}
+
+function codeOf(issue: z.core.$ZodRawIssue): string {
+  if (issue.code === 'invalid_type') return issue.input === undefined ? 'required' : 'type';
+  if (issue.code === 'too_small')
+    return issue.origin === 'string' && issue.minimum === 1 ? 'required' : 'too_small';
+  if (issue.code === 'too_big') return issue.origin === 'string' ? 'too_long' : 'too_big';
+  return issue.code === 'invalid_value' ? 'choice' : 'wrong';
+}
+
+function fieldError(issue: z.core.$ZodIssue): FieldError {
+  const detail: Record<string, string | number> = {};
+  if (issue.code === 'too_small') detail.minimum = Number(issue.minimum);
+  if (issue.code === 'too_big') detail.maximum = Number(issue.maximum);
+  return { field: issue.path.map(String).join('.'), code: issue.message, detail };
+}

@@ -1,0 +1,29 @@
+import type { Permission } from '../model/permission.ts';
+import type { Page } from './page.ts';
+
+type Entry = { path: string; key: string; icon: string; permission: Permission };
+
+const entries: Entry[] = [
+  { path: '/', key: 'home', icon: 'home', permission: 'signed-in' },
+  { path: '/projects', key: 'projects', icon: 'apps', permission: 'signed-in' },
+  { path: '/history', key: 'history', icon: 'history', permission: 'signed-in' },
+  { path: '/hosts', key: 'hosts', icon: 'server', permission: 'signed-in' },
+  { path: '/groups', key: 'groups', icon: 'users-group', permission: 'signed-in' },
+  { path: '/people', key: 'people', icon: 'users', permission: 'admin' },
+  { path: '/environments', key: 'environments', icon: 'stack-2', permission: 'admin' },
+  { path: '/keys', key: 'keys', icon: 'key', permission: 'admin' },
+  { path: '/git-servers', key: 'git-servers', icon: 'git-branch', permission: 'admin' },
+];
+
+/** The places that a person may go, with the one at hand marked. */
+export function navigation(page: Page): (Entry & { current: boolean })[] {
+  if (page.person === null) return [];
+  const here = page.req.path;
+  return entries
+    .filter((entry) => page.may(entry.permission))
+    .map((entry) => ({ ...entry, current: entry.path === '/' ? here === '/' : isBelow(here, entry.path) }));
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Attempts } from '../../auth/attempts.ts';
+import { CedarError } from '../../errors.ts';
+import { languageOf } from '../../i18n/language.ts';
+import { record } from '../../store/audit.ts';
+import * as users from '../../store/users.ts';
+import { safeNext } from '../next.ts';
+import type { Page } from '../page.ts';
+import { authenticate, beginSession, endSession } from '../passport.ts';
+import { get, post } from '../route.ts';
+
+export const routes = [
+  get('/sign-in', 'public', show),
+  post('/sign-in', 'public', signIn, show),
+  post('/sign-out', 'signed-in', signOut),
+  post('/language', 'public', chooseLanguage),
+];
+
+const signInForm = z.object({
+  username: z.string().trim().min(1).max(64),
+  password: z.string().min(1).max(200),
+  next: z.string().optional(),
+});
+
+async function show(page: Page): Promise<void> {
+  if (page.person) return page.redirect('/');
+  const next = safeNext(page.again ? page.req.body.next : page.query('next'));
+  const fields = page.fields({ username: '', password: '', next });
+  await page.render('sign-in', { fields, problems: page.problems(fields) });
+}
+
+async function signIn(page: Page): Promise<void> {
+  const form = page.form(signInForm);
+  const local = isLocal(page);
+  const attempts = page.req.app.locals.attempts as Attempts;
+  const wait = await attempts.begin(form.username, page.req.ip ?? '', local);
+  if (wait > 0) return tooMany(page, form.username, wait);
+  const person = await authenticate(page.req, page.res);
+  if (person === null) return refuse(page, form.username);
+  await attempts.succeeded(form.username, local);
+  await beginSession(page.req, person);
+  await record(
+    page.db,
+    page.audit({ action: 'session.begin', object: `user:${person.username}`, after: {} }),
+  );
+  page.redirect(safeNext(form.next));
+}
+
+async function refuse(page: Page, username: string): Promise<void> {
+  await record(
+    page.db,
+    page.audit({ action: 'session.begin', object: `user:${username}`, result: 'refused' }),
+  );
+  page.refuse({ field: '', code: 'sign_in' });
+}
+
+async function tooMany(page: Page, username: string, wait: number): Promise<void> {
+  page.res.set('Retry-After', String(wait));
+  await record(
+    page.db,
+    page.audit({
+      action: 'session.begin',
+      object: `user:${username}`,
+      result: 'refused',
+      reason: 'too many',
+    }),
+  );
+  throw new CedarError('too_many_attempts', { seconds: wait }, 429);
+}
+
+/** True where the request comes from this machine and not through a proxy. */
+function isLocal({ req }: Page): boolean {
+  const near = /^(::ffff:)?127\.|^::1$/.test(req.socket.remoteAddress ?? '');
+  return near && req.get('X-Forwarded-For') === undefined && req.get('Forwarded') === undefined;
+}
+
+async function signOut(page: Page): Promise<void> {
+  await record(page.db, page.audit({ action: 'session.end', object: `user:${page.who.username}` }));
+  await endSession(page.req);
+  page.redirect('/sign-in');
+}
+
+const languageForm = z.object({ language: z.enum(['en', 'zh-CN']), next: z.string().optional() });
+
+async function chooseLanguage(page: Page): Promise<void> {
+  const form = page.form(languageForm);
+  const language = languageOf(form.language);
+  if (page.person) await users.choose(page.db, page.person.id, { language });
+  page.req.session.language = form.language;
+  page.redirect(safeNext(form.next));
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import ejs from 'ejs';
+import { asset } from './assets.ts';
+import { tokenOf } from './csrf.ts';
+import { takeFlash } from './flash.ts';
+import { navigation } from './navigation.ts';
+import type { Page } from './page.ts';
+import { clockOf } from './time.ts';
+
+const folder = join(import.meta.dirname, '../../views');
+const cache = process.env.NODE_ENV !== 'development';
+
+/**
+ * A view as text. Besides `model` it knows: t, language, theme, person, may, asset, csrf, flash, nav, here (path with
+ * query), when and whenExactly (epoch milliseconds to text in the person's zone).
+ */
+export async function renderView(page: Page, view: string, model: Record<string, unknown>): Promise<string> {
+  return ejs.renderFile(join(folder, `${view}.ejs`), { ...common(page), ...model }, { root: folder, cache });
+}
+
+function common(page: Page): Record<string, unknown> {
+  return {
+    t: page.t,
+    language: page.language,
+    theme: page.person?.theme ?? 'auto',
+    person: page.person,
+    may: page.may.bind(page),
+    asset,
+    csrf: tokenOf(page.req),
+    flash: takeFlash(page.req),
+    nav: navigation(page),
+    here: page.req.originalUrl,
+    requestId: String(page.req.id),
+    ...clockOf(page.language, page.person?.timeZone ?? null),
+  };
+}
