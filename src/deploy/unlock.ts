@@ -3,7 +3,6 @@ import { CedarError } from '../errors.ts';
 import { isLive, type Operation } from '../model/operation.ts';
 import type { Person } from '../model/person.ts';
 import * as audit from '../store/audit.ts';
-import { now } from '../store/clock.ts';
 import type { Db } from '../store/database.ts';
 import * as locks from '../store/locks.ts';
 import * as operationHosts from '../store/operation-hosts.ts';
@@ -31,7 +30,7 @@ export async function unlock(
     if (!holder || !isLive(holder.state) || !(await locks.transfer(trx, holder.projectId, holder.id, id))) {
       throw new CedarError('not_live', {}, 409);
     }
-    await abandon(trx, holder.id);
+    await operations.abandon(trx, holder.id);
     await operations.add(trx, {
       ...holder,
       id,
@@ -60,20 +59,4 @@ export async function unlock(
     });
     return (await operations.byId(trx, id))!;
   });
-}
-
-async function abandon(trx: Db, operationId: string): Promise<void> {
-  await trx('operations')
-    .where({ id: operationId })
-    .update({ state: 'abandoned', finished_at: now(trx) });
-  await trx('steps').where({ operation_id: operationId, state: 'pending' }).update({ state: 'skipped' });
-  await trx('steps')
-    .where({ operation_id: operationId, state: 'intent' })
-    .update({ state: 'unknown', ended_at: now(trx) });
-  await trx('operation_hosts')
-    .where({ operation_id: operationId, state: 'waiting' })
-    .update({ state: 'untouched' });
-  await trx('operation_hosts')
-    .where({ operation_id: operationId, state: 'active' })
-    .update({ state: 'unknown' });
 }

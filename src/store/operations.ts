@@ -112,6 +112,23 @@ export async function facts(db: Db, id: string): Promise<Record<string, unknown>
   return JSON.parse(row?.facts ?? '{}');
 }
 
+/** Ends a live operation whose lock was taken from it: what was under way is unknown from here on. */
+export async function abandon(trx: Db, id: string): Promise<void> {
+  await trx('operations')
+    .where({ id })
+    .update({ state: 'abandoned', finished_at: now(trx) });
+  await trx('steps').where({ operation_id: id, state: 'pending' }).update({ state: 'skipped' });
+  await trx('steps')
+    .where({ operation_id: id, state: 'intent' })
+    .update({ state: 'unknown', ended_at: now(trx) });
+  await trx('operation_hosts')
+    .where({ operation_id: id, state: 'waiting' })
+    .update({ state: 'untouched' });
+  await trx('operation_hosts')
+    .where({ operation_id: id, state: 'active' })
+    .update({ state: 'unknown' });
+}
+
 export function operationOf(row: Record<string, unknown>): Operation {
   const number = (value: unknown) => (value === null ? null : Number(value));
   return {

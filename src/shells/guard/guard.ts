@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { HostSnapshot } from '../../model/operation.ts';
+import type { SshPool } from '../ssh/pool.ts';
+import { SshError } from '../ssh/ssh-error.ts';
+import { targetOf } from '../ssh/target.ts';
+import { type Answer, parseAnswer } from './answer.ts';
+import { GuardRefused, OutcomeUnknown, StaleFence } from './guard-error.ts';
+
+const script = readFileSync(join(import.meta.dirname, 'guard.sh'), 'utf8');
+const install = readFileSync(join(import.meta.dirname, 'install.sh'), 'utf8');
+const sum = createHash('sha256').update(script).digest('hex');
+const fileName = `guard-${sum.slice(0, 12)}.sh`;
+
+/** One guarded run: the same key is never run twice on a host. */
+export type GuardedRun = {
+  projectKey: string;
+  fence: number;
+  /** `<operation>.<step>.<attempt>`: letters, digits, `.`, `_`, `-`. */
+  key: string;
+  action: string;
+  input?: string | Buffer;
+  /** The host ends the action after so long. */
+  timeoutSeconds: number;
+  signal?: AbortSignal;
+};
+
+/** How a run ended: the action's exit code (124 and 137: ended by the time-out), when it began, what it printed. */
+export type GuardedResult = { rc: number; at: number; out: string; replayed: boolean };
+
+/** Changes hosts, through the guard script that lives there. */
+export class Guard {
+  private readonly pool: SshPool;
+  private readonly installation: string;
+
+  constructor(pool: SshPool, installation: string) {
+    this.pool = pool;
+    this.installation = installation;
+  }
+
+  /** Our folder on a host, below its host path. */
+  folder(host: HostSnapshot): string {
+    return `${host.settings.hostPath}/.cedar/guard-${this.installation}`;
+  }
+
+  /** Puts the current guard in place. @throws SshError, GuardRefused */
+  async install(host: HostSnapshot, signal?: AbortSignal): Promise<void> {
+    const argv = ['sh', '-c', install, 'cedar', this.folder(host), fileName, sum];
+    const result = await this.pool.exec(targetOf(host), argv, { input: script, signal });
+    if (result.code !== 0) throw new GuardRefused(host.name, 'INSTALL', result.stderr);
+  }
+
+  /** Tells the host our fence: whoever holds an older one is refused from then on. @throws StaleFence, SshError */
+  async announce(host: HostSnapshot, projectKey: string, fence: number, signal?: AbortSignal): Promise<void> {
+    const run = { projectKey, fence, key: '-', action: '', timeoutSeconds: 60, signal };
+    this.judge(host, run, await this.send(host, 'announce', run));
+  }
+
+  /**
+   * Runs an action at most once. A lost connection is joined again: the guard waits for the running action or
+   * answers with what was recorded.
+   * @throws StaleFence, OutcomeUnknown, GuardRefused; SshError where nothing was sent
+   */
+  async run(host: HostSnapshot, run: GuardedRun): Promise<GuardedResult> {
+    let sent: unknown;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.judge(host, run, await this.send(host, 'run', run));
+      } catch (error) {
+        if (!(error instanceof SshError)) throw error;
+        if (error.kind === 'lost' || error.kind === 'deadline') sent = error;
+        if (attempt >= 3 || run.signal?.aborted || !isPassing(error)) {
+          throw sent ? new OutcomeUnknown(host.name, null, error) : error;
+        }
+        await pause(200 * attempt);
+      }
+    }
+  }
+
+  private async send(host: HostSnapshot, verb: string, run: GuardedRun): Promise<Answer | null> {
+    const nonce = randomBytes(12).toString('hex');
+    const action = Buffer.from(run.action);
+    const input = Buffer.from(run.input ?? '');
+    const words = [
+      verb,
+      run.projectKey,
+      run.fence,
+      run.key,
+      Math.ceil(run.timeoutSeconds),
+      nonce,
+      action.length,
+      input.length,
+    ];
+    const folder = this.folder(host);
+    const result = await this.pool.exec(targetOf(host), ['sh', `${folder}/${fileName}`, folder], {
+      input: Buffer.concat([Buffer.from(`${words.join(' ')}\n`), action, input]),
+      deadlineMs: (run.timeoutSeconds + 45) * 1000,
+      maxBytes: 64 * 1024 * 1024,
+      signal: run.signal,
+    });
+    const answer = parseAnswer(result.stdout, nonce);
+    if (!answer) throw new GuardRefused(host.name, `EXIT ${result.code}`, result.stderr || result.stdout);
+    return answer;
+  }
+
+  private judge(host: HostSnapshot, run: GuardedRun, answer: Answer | null): GuardedResult {
+    if (answer?.word === 'STALE') throw new StaleFence(host.name, run.fence, answer.fence);
+    if (answer?.word === 'UNKNOWN') throw new OutcomeUnknown(host.name, answer.at);
+    if (!answer || answer.rc === null)
+      throw new GuardRefused(host.name, answer?.word ?? 'NONE', answer?.out ?? '');
+    return { rc: answer.rc, at: answer.at ?? 0, out: answer.out, replayed: answer.word === 'REPLAY' };
+  }
+}
+
+function isPassing(error: SshError): boolean {
+  return (
+    error.kind === 'lost' ||
+    error.kind === 'deadline' ||
+    error.kind === 'unreachable' ||
+    error.kind === 'refused'
+  );
+}
