@@ -13,7 +13,7 @@ export type ProgramText = {
 const BLANK = /^[ \t]*$/;
 const COMMENT = /^[;#]/;
 const SECTION = /^\[([^\]]*)\][ \t]*$/;
-const OPTION = /^([a-z_]+)[ \t]*=[ \t]*(.*?)[ \t]*$/;
+const OPTION = /^([a-z_]+)[ \t]*=[ \t]*(.*?)[ \t]*$/s;
 /** Where configparser cuts a value: white space (Python's idea of it) and a `;` or `#` after it. */
 const CUT = /(?:^|[\s\x85])[;#]/;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/;

@@ -67,10 +67,13 @@ export function placeOf(project: ProjectSnapshot, host: HostSnapshot): ProgramPl
 function renderWith(project: ProjectSnapshot, host: HostSnapshot, variables: OpenVariable[]): string {
   const text = renderProgram(project.template, programVariables(project, host, variables));
   const names = awkwardNames(variables);
-  const lines = text.replace(/\r\n/g, '\n').replace(/\n*$/, '\n');
-  if (names.length === 0) return lines;
-  return lines.replace(
-    /^command[ \t]*=[ \t]*(.*)$/m,
-    (_, command) => `command=${decodingCommand(names, command)}`,
-  );
+  const lines = text.replace(/\r\n/g, '\n').trimEnd().split('\n');
+  return `${lines.map((line) => withDecoding(line, names)).join('\n')}\n`;
+}
+
+const COMMAND = /^command[ \t]*=[ \t]*/;
+
+function withDecoding(line: string, names: string[]): string {
+  if (!COMMAND.test(line)) return line;
+  return `command=${decodingCommand(names, line.replace(COMMAND, ''))}`;
 }
