@@ -63,13 +63,22 @@ export async function collect(
   };
 }
 
-type Exit = { code: number | null | undefined; signal: string | undefined };
+/** code: undefined where the channel ended without saying how, null where a signal ended the command. */
+export type Exit = { code: number | null | undefined; signal: string | undefined };
 type Readers = { stdout: (chunk: Buffer) => void; stderr: (chunk: Buffer) => void };
 
-function endOf(channel: ClientChannel, signal: AbortSignal, readers: Readers): Promise<Exit> {
+/**
+ * Hands on what a command says until its channel is closed.
+ * @param signal closes the channel and throws its reason; so does a reader that throws.
+ */
+export function endOf(channel: ClientChannel, signal: AbortSignal, readers: Readers): Promise<Exit> {
   return new Promise<Exit>((resolve, reject) => {
+    let stopped = false;
     const stop = (error: unknown) => {
+      stopped = true;
       channel.close();
+      channel.resume();
+      channel.stderr.resume();
       reject(error);
     };
     const aborted = () => stop(signal.reason);
@@ -77,7 +86,7 @@ function endOf(channel: ClientChannel, signal: AbortSignal, readers: Readers): P
     signal.addEventListener('abort', aborted, { once: true });
     const guarded = (read: (chunk: Buffer) => void) => (chunk: Buffer) => {
       try {
-        read(chunk);
+        if (!stopped) read(chunk);
       } catch (error) {
         stop(error);
       }

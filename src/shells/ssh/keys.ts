@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import type { Vault } from '../../auth/vault.ts';
 import { CedarError } from '../../errors.ts';
 
 /** A key as others may see it: the line for authorized_keys, and what `ssh-keygen -l` would print. */
@@ -10,9 +11,12 @@ export type PublicKey = { line: string; fingerprint: string };
 /** The worker's own keys, one file each with mode 0600 in a folder with mode 0700. */
 export class KeyFolder {
   readonly dir: string;
+  private readonly vault: Vault | null;
 
-  constructor(dir: string) {
+  /** @param vault seals the keys that are made here. A key put there by hand may also lie open. */
+  constructor(dir: string, vault: Vault | null = null) {
     this.dir = dir;
+    this.vault = vault;
   }
 
   /** Makes an ed25519 key of that name unless there is one; several processes may ask at once. */
@@ -35,19 +39,24 @@ export class KeyFolder {
     };
   }
 
-  /** The key in OpenSSH's format. @throws CedarError ssh_key_missing, or ssh_key_mode where others may read it. */
+  /**
+   * The key in OpenSSH's format.
+   * @throws CedarError ssh_key_missing; ssh_key_mode where others may read it; vault_open.
+   */
   async private(name: string): Promise<string> {
     const path = this.path(name);
     const known = await stat(path).catch(absent);
     if (!known) throw new CedarError('ssh_key_missing', { name }, 500);
     if (known.mode & 0o077) throw new CedarError('ssh_key_mode', { name }, 500);
-    return await readFile(path, 'utf8');
+    const text = await readFile(path, 'utf8');
+    return this.vault && text.startsWith('v1.') ? this.vault.open(text.trim()) : text;
   }
 
   private async generate(path: string, name: string): Promise<void> {
     const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: `cedar-${name}` });
     const draft = `${path}.${randomUUID()}`;
-    await writeFile(draft, made.private, { mode: 0o600, flag: 'wx' });
+    const text = this.vault ? this.vault.seal(made.private) : made.private;
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
     try {
       await link(draft, path);
     } catch (error) {

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { ClientChannel } from 'ssh2';
 import { Connection } from './connection.ts';
 import { Dialer } from './dialer.ts';
 import { collect, type ExecOptions, type ExecResult, type Running } from './exec.ts';
@@ -49,9 +48,9 @@ export class SshPool {
     );
   }
 
-  /** A command's open channel, for the bridge only: whoever takes it reads it to its end or closes it. */
-  raw(target: Target, command: string, use: Use = {}): Promise<ClientChannel> {
-    return this.within(target, use, async (signal) => (await this.start(target, command, signal)).channel);
+  /** A started command, for the bridge only: whoever takes its channel reads it to the end or closes it. */
+  raw(target: Target, command: string, use: Use = {}): Promise<Running> {
+    return this.within(target, use, (signal) => this.start(target, command, signal));
   }
 
   /** A stream to a unix socket of the host. @throws SshError channels where nothing listens there. */
