@@ -88,7 +88,7 @@ function watch(options: LocalOptions, end: (kind: LocalErrorKind) => void) {
   const timer = (kind: LocalErrorKind, ms: number | undefined) =>
     ms === undefined ? undefined : setTimeout(() => end(kind), ms);
   const deadline = timer('deadline', options.deadlineMs);
-  const idle = timer('idle', options.idleMs);
+  let idle = timer('idle', options.idleMs);
   const abort = () => end('aborted');
   options.signal?.addEventListener('abort', abort);
   return {
@@ -96,6 +96,7 @@ function watch(options: LocalOptions, end: (kind: LocalErrorKind) => void) {
     all: () => {
       clearTimeout(deadline);
       clearTimeout(idle);
+      idle = undefined;
       options.signal?.removeEventListener('abort', abort);
     },
   };
