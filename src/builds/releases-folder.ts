@@ -1,0 +1,108 @@
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CedarError } from '../errors.ts';
+import { type Manifest, makeManifest, parseManifest } from './manifest.ts';
+
+/** What became of a kept release: every path that is not as its manifest says, `[]` where all are. */
+export type Verdict = { ok: boolean; changed: string[] };
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+
+/**
+ * The releases that the deploy machine keeps: `<dir>/<project key>/<release id>/{tree,manifest}`.
+ * A release appears and goes as a whole; unfinished ones end in `.part` or `.gone` and are never listed.
+ */
+export class ReleasesFolder {
+  private readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /**
+   * Moves a built tree in (copies it from another file system) and writes its manifest. May be called again
+   * after a crash at any point; a release that is kept already is answered as it is.
+   * @throws CedarError `build_output` where the tree holds what may not be shipped; it stays where it was.
+   */
+  async keep(projectKey: string, releaseId: string, fromDir: string): Promise<Manifest> {
+    const final = this.folder(projectKey, releaseId);
+    if (await isThere(final)) return await this.manifest(projectKey, releaseId);
+    const part = `${final}.part`;
+    await mkdir(part, { recursive: true });
+    const tree = join(part, 'tree');
+    const manifest = await makeManifest((await isThere(fromDir)) ? fromDir : tree);
+    if (await isThere(fromDir)) await move(fromDir, tree);
+    await writeFile(join(part, 'manifest'), manifest.text, { flush: true });
+    await rename(part, final);
+    return manifest;
+  }
+
+  /** The folder that holds a release's tree. */
+  path(projectKey: string, releaseId: string): string {
+    return join(this.folder(projectKey, releaseId), 'tree');
+  }
+
+  /** @throws CedarError `release_gone` where it is not kept here. */
+  async manifest(projectKey: string, releaseId: string): Promise<Manifest> {
+    const file = join(this.folder(projectKey, releaseId), 'manifest');
+    if (!(await isThere(file))) throw new CedarError('release_gone', { release: releaseId }, 409);
+    return parseManifest(await readFile(file, 'utf8'));
+  }
+
+  /** Reads the whole tree again. @throws CedarError `release_gone` where it is not kept here. */
+  async verify(projectKey: string, releaseId: string): Promise<Verdict> {
+    const wanted = await this.manifest(projectKey, releaseId);
+    const found = await makeManifest(this.path(projectKey, releaseId));
+    const known = new Set(wanted.text.split('\n'));
+    const actual = new Set(found.text.split('\n'));
+    const lines = [...known, ...actual].filter((line) => !(known.has(line) && actual.has(line)));
+    const changed = [...new Set(lines.map((line) => line.slice(line.lastIndexOf('\t') + 1)))].sort();
+    return { ok: found.hash === wanted.hash, changed };
+  }
+
+  /** Does nothing where it is not kept here. */
+  async remove(projectKey: string, releaseId: string): Promise<void> {
+    const final = this.folder(projectKey, releaseId);
+    if (await isThere(final)) {
+      await rm(`${final}.gone`, { recursive: true, force: true });
+      await rename(final, `${final}.gone`);
+    }
+    for (const end of ['gone', 'part']) await rm(`${final}.${end}`, { recursive: true, force: true });
+  }
+
+  /** Ids of a project's kept releases, in no order that means anything. */
+  async list(projectKey: string): Promise<string[]> {
+    const dir = join(this.dir, named(projectKey));
+    return (await isThere(dir)) ? (await readdir(dir)).filter((name) => NAME.test(name)) : [];
+  }
+
+  private folder(projectKey: string, releaseId: string): string {
+    return join(this.dir, named(projectKey), named(releaseId));
+  }
+}
+
+/** S40: keys and ids come from our own tables; what could lead elsewhere is refused all the same. */
+function named(name: string): string {
+  if (!NAME.test(name)) throw new CedarError('release_name', { name }, 500);
+  return name;
+}
+
+async function move(fromDir: string, tree: string): Promise<void> {
+  await rm(tree, { recursive: true, force: true });
+  try {
+    await rename(fromDir, tree);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await cp(fromDir, tree, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
