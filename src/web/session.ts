@@ -64,7 +64,8 @@ function age(idle: number, oldest: number): RequestHandler {
     if (startedAt === undefined || seenAt === undefined) return next();
     const now = Date.now();
     if (now - seenAt > idle || now - startedAt > oldest) return req.session.regenerate(next);
-    if (now - seenAt > Math.min(60_000, idle / 10)) req.session.seenAt = now;
+    const polling = req.get('X-Poll') !== undefined;
+    if (!polling && now - seenAt > Math.min(60_000, idle / 10)) req.session.seenAt = now;
     next();
   };
 }

@@ -1,0 +1,60 @@
+import type { Operation } from '../../model/operation.ts';
+import { unmended } from '../../store/attention.ts';
+import * as counts from '../../store/counts.ts';
+import * as operations from '../../store/operations.ts';
+import type { Page } from '../page.ts';
+import { get } from '../route.ts';
+
+export const routes = [get('/', 'signed-in', show), get('/home/now', 'signed-in', now)];
+
+async function show(page: Page): Promise<void> {
+  const steps = await nextSteps(page);
+  await page.render('home', {
+    ...(await work(page)),
+    steps,
+    left: steps.filter((step) => !step.done).length,
+  });
+}
+
+/** What moves, alone: the page fetches it again every few seconds. */
+async function now(page: Page): Promise<void> {
+  await page.render('home/now', await work(page));
+}
+
+async function work(page: Page) {
+  const live = await operations.live(page.db, page.groupIds);
+  const broken = await unmended(page.db, page.groupIds);
+  return {
+    live: live.map((operation) => row(page, operation)),
+    broken: broken.map((operation) => row(page, operation)),
+    dot: live.length > 0 ? 'running' : broken.length > 0 ? 'failed' : null,
+  };
+}
+
+function row(page: Page, operation: Operation) {
+  return {
+    id: operation.id,
+    projectId: operation.projectId,
+    project: operation.projectKey,
+    kind: page.t(`home.kind.${operation.kind}`),
+    state: operation.state,
+    stateText: page.t(`home.state.${operation.state}`),
+    ref: operation.ref ?? '',
+    by: operation.requestedName,
+    at: operation.finishedAt ?? operation.startedAt ?? operation.createdAt,
+  };
+}
+
+/** What a new installation still needs, in order; for people who can do it. */
+async function nextSteps(page: Page) {
+  const done = await counts.setUp(page.db);
+  const deploys = await operations.history(page.db, { limit: 1, kind: 'deploy' });
+  const steps = [
+    { key: 'group', href: '/groups', done: done.groups > 0, mayDo: page.may('admin') },
+    { key: 'project', href: '/projects/new', done: done.projects > 0, mayDo: page.may('project.create') },
+    { key: 'host', href: '/hosts/new', done: done.hosts > 0, mayDo: page.may('admin') },
+    { key: 'placement', href: '/projects', done: done.placements > 0, mayDo: page.may('project.create') },
+    { key: 'deploy', href: '/projects', done: deploys.length > 0, mayDo: page.groupIds?.length !== 0 },
+  ];
+  return steps.filter((step) => step.mayDo);
+}
