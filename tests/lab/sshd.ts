@@ -91,6 +91,8 @@ function configOf(dir: string, address: string, port: number, more: string[]): s
     `ListenAddress ${address}:${port}`,
     `HostKey ${dir}/host_key`,
     `AuthorizedKeysFile ${dir}/authorized_keys`,
+    // Away from the tester's own login files: a slow .bashrc is run for every command.
+    `SetEnv HOME=${dir}`,
     'PidFile none',
     'StrictModes no',
     'UsePAM no',

@@ -16,9 +16,8 @@ export async function serveHelper(socket: Socket, pool: SshPool, passes: Passes)
     const hello = await readHello(socket);
     const pass = permitted(passes.redeem(hello.token), hello.command);
     pass.revoked.addEventListener('abort', () => gone.abort(pass.revoked.reason));
-    socket.end(
-      exitFrame(await carry(socket, await pool.raw(pass.target, hello.command, { signal }), signal)),
-    );
+    const running = await pool.raw(pass.target, hello.command, { signal: gone.signal });
+    socket.end(exitFrame(await carry(socket, running, gone.signal)));
   } catch (error) {
     if (socket.writable) socket.end(frame('failure', Buffer.from(messageOf(error))));
   }
