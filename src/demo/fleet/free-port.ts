@@ -12,6 +12,24 @@ export function freePort(address: string): Promise<number> {
   });
 }
 
+/** True where a server could listen on `address:port`. */
+export function isFree(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, address, () => server.close(() => resolve(true)));
+  });
+}
+
+/** The first port from `from` on that is free on all addresses. @throws Error after a hundred that are not. */
+export async function firstFree(addresses: string[], from: number): Promise<number> {
+  for (let port = from; port < from + 100; port++) {
+    const free = await Promise.all(addresses.map((address) => isFree(address, port)));
+    if (free.every(Boolean)) return port;
+  }
+  throw new Error(`No port from ${from} to ${from + 99} is free on ${addresses.join(', ')}`);
+}
+
 /** True where something accepts connections on `address:port` within a second. */
 export function answers(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
