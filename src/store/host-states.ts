@@ -57,8 +57,8 @@ async function makeRow(db: Db, hostId: string): Promise<void> {
   }
 }
 
-/** Writes what a look found out about the machine itself. */
+/** Writes what a look found out about the machine itself; the look is dated by its claim. */
 export async function recordHost(db: Db, hostId: string, seen: Omit<HostState, 'checkedAt'>): Promise<void> {
   const row = { host_id: hostId, ...seen, checked_at: now(db) };
-  await db('host_states').insert(row).onConflict('host_id').merge();
+  await db('host_states').insert(row).onConflict('host_id').merge(['reachable', 'supervisor', 'message']);
 }

@@ -1,16 +1,8 @@
+import type { LiveProcess } from '../model/live-state.ts';
 import type { LiveState } from '../model/process.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 import { writing } from './transaction.ts';
-
-/** One process as last seen. `since` is epoch ms by the database's clock; `message` is the host's own words. */
-export type ProcessStateRow = {
-  name: string;
-  state: LiveState;
-  pid: number | null;
-  since: number | null;
-  message: string | null;
-};
 
 /** A placement as last seen. `message`: the host's own words, or the code of an error (`ssh_…`, `supervisor_…`). */
 export type PlacementState = {
@@ -19,7 +11,7 @@ export type PlacementState = {
   release: string | null;
   message: string | null;
   checkedAt: number | null;
-  processes: ProcessStateRow[];
+  processes: LiveProcess[];
 };
 
 /** What one look found out about one placement. A `since` of null: as before, or now where the state is new. */
@@ -29,7 +21,7 @@ export type SeenPlacement = {
   since: number | null;
   release: string | null;
   message: string | null;
-  processes: ProcessStateRow[];
+  processes: LiveProcess[];
 };
 
 type PlacementRow = {

@@ -16,7 +16,8 @@ export async function reachableHost(options: Partial<HostOptions> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'cedar-keys-'));
   const keys = new KeyFolder(join(dir, 'keys'));
   const { line } = await keys.ensure('default');
-  const pool = new SshPool({ keys, connectSeconds: 5, idleSeconds: 60, commandSeconds: 20 });
+  const poolOptions = { keys, connectSeconds: 5, idleSeconds: 60, commandSeconds: 20 };
+  const pool = new SshPool(poolOptions);
   const [machine] = (await startFleet(1, line, options)) as [FleetHost];
   afterAll(async () => {
     await pool.close();
@@ -33,7 +34,7 @@ export async function reachableHost(options: Partial<HostOptions> = {}) {
     settings,
   });
   const target: Target = targetOf(host);
-  return { machine, pool, host, target, access: accessOf(settings, vault) };
+  return { machine, pool, host, target, access: accessOf(settings, vault), options: poolOptions };
 }
 
 /** Makes the folders of a project on the machine and writes files into its own. */

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { BadSecrets, loadSecrets } from '../auth/secrets-file.ts';
+import { Vault } from '../auth/vault.ts';
+import { BadSettings, loadEnvFile, readConfig } from '../config.ts';
+import { startHealth } from '../health/health.ts';
+import { logger } from '../logger.ts';
+import { KeyFolder } from '../shells/ssh/keys.ts';
+import { SshPool } from '../shells/ssh/pool.ts';
+import { openDatabase } from '../store/database.ts';
+
+/** The health process: looks at all machines until SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  loadEnvFile();
+  const config = readConfig(process.env);
+  const vault = new Vault(loadSecrets(config).masterKey);
+  const db = openDatabase(config);
+  const pool = new SshPool({
+    keys: new KeyFolder(join(config.dataDir, 'keys')),
+    connectSeconds: config.connectSeconds,
+    idleSeconds: config.sshIdleSeconds,
+    commandSeconds: config.commandSeconds,
+  });
+  const health = await startHealth({ db, pool, vault, sweepSeconds: config.sweepSeconds });
+  logger.info({ everySeconds: config.sweepSeconds }, 'health sweeps');
+  await askedToEnd();
+  await health.stop();
+  await pool.close();
+  await db.destroy();
+}
+
+function askedToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  if (error instanceof BadSettings || error instanceof BadSecrets) process.stderr.write(`${error.message}\n`);
+  else logger.fatal({ err: error }, 'could not start');
+  process.exit(1);
+}

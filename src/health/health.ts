@@ -1,0 +1,55 @@
+import { hostname } from 'node:os';
+import { ulid } from 'ulid';
+import type { Vault } from '../auth/vault.ts';
+import { logger } from '../logger.ts';
+import type { SshPool } from '../shells/ssh/pool.ts';
+import type { Db } from '../store/database.ts';
+import * as workers from '../store/workers.ts';
+import { Sweep } from './sweep.ts';
+
+export type HealthOptions = {
+  db: Db;
+  pool: SshPool;
+  vault: Vault;
+  sweepSeconds: number;
+  /** Machines looked at at the same time; 50 unless told. */
+  atOnce?: number;
+};
+
+/** A third of the interval for each call on a host, but never so short that a busy machine seems to hang. */
+const SHORTEST_CALL_MS = 3000;
+const LONGEST_CALL_MS = 10_000;
+
+/**
+ * Sweeps all machines every `sweepSeconds` until it is stopped, and tells the database that it lives. A pass that
+ * fails is logged and the next one comes all the same.
+ */
+export async function startHealth(options: HealthOptions): Promise<{ stop(): Promise<void> }> {
+  const { db, pool, vault } = options;
+  const intervalMs = options.sweepSeconds * 1000;
+  const deadlineMs = Math.min(LONGEST_CALL_MS, Math.max(SHORTEST_CALL_MS, intervalMs / 3));
+  const sweep = new Sweep({ db, pool, vault, deadlineMs, intervalMs, atOnce: options.atOnce ?? 50 });
+  const id = ulid();
+  await workers.register(db, { id, kind: 'health', machine: hostname(), pid: process.pid });
+  let passing = pass(db, id, sweep);
+  const timer = setInterval(() => {
+    passing = passing.then(() => pass(db, id, sweep));
+  }, intervalMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await passing;
+      await sweep.stop();
+      await workers.leave(db, id);
+    },
+  };
+}
+
+async function pass(db: Db, id: string, sweep: Sweep): Promise<void> {
+  try {
+    await workers.beat(db, id);
+    await sweep.pass();
+  } catch (error) {
+    logger.error({ err: error }, 'a health sweep failed');
+  }
+}

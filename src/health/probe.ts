@@ -1,0 +1,44 @@
+import type { Vault } from '../auth/vault.ts';
+import type { SshPool } from '../shells/ssh/pool.ts';
+import { SshError } from '../shells/ssh/ssh-error.ts';
+import { accessOf } from '../supervisor/access.ts';
+import { type Look, look } from '../supervisor/look.ts';
+import { currentReleases } from './current-releases.ts';
+import { isSupervised, notPinned, type Probe, seen, unseen } from './seen.ts';
+import { type Visit, visits } from './visits.ts';
+import type { WatchedHost } from './watch-list.ts';
+
+/** What a probe works with. `deadlineMs` is for each of its calls, at most five one after another. */
+export type Prober = { pool: SshPool; vault: Vault; deadlineMs: number };
+
+/**
+ * Looks at a machine: what supervisor says of each placed project's processes, and which release is live. Only
+ * reads. Never throws for what a host does; projects whose settings differ are asked for apart.
+ */
+export async function probe(prober: Prober, watched: WatchedHost): Promise<Probe> {
+  const parts = await Promise.all(visits(watched.placements).map((visit) => pay(prober, visit)));
+  if (parts.length === 0) return { host: notPinned, placements: [] };
+  const worst = parts.find(({ host }) => host.reachable !== 'yes') ?? parts.find(({ host }) => host.message);
+  const { host } = worst ?? parts.find(({ host }) => host.supervisor !== 'none') ?? parts[0]!;
+  return { host, placements: parts.flatMap((part) => part.placements) };
+}
+
+async function pay(prober: Prober, visit: Visit): Promise<Probe> {
+  const [links, looked] = await Promise.allSettled([linksOf(prober, visit), lookAt(prober, visit)]);
+  if (links.status === 'rejected') return unseen(visit, links.reason);
+  if (looked.status === 'rejected' && looked.reason instanceof SshError) return unseen(visit, looked.reason);
+  return looked.status === 'rejected'
+    ? seen(visit, links.value, null, looked.reason)
+    : seen(visit, links.value, looked.value);
+}
+
+function linksOf({ pool, deadlineMs }: Prober, { target, settings, placements }: Visit) {
+  const keys = placements.map(({ project }) => project.key);
+  return currentReleases(pool, target, settings.hostPath, keys, deadlineMs);
+}
+
+/** A machine that only serves files needs no supervisor. */
+async function lookAt({ pool, vault, deadlineMs }: Prober, visit: Visit): Promise<Look | null> {
+  if (!visit.placements.some(isSupervised)) return null;
+  return look(pool, visit.target, accessOf(visit.settings, vault), { deadlineMs });
+}

@@ -1,0 +1,96 @@
+import { CedarError } from '../errors.ts';
+import { liveProcesses, worstOf } from '../model/live-state.ts';
+import type { LiveState, ProcessInfo } from '../model/process.ts';
+import { typeOf } from '../project-types/index.ts';
+import { SshError } from '../shells/ssh/ssh-error.ts';
+import type { HostState } from '../store/host-states.ts';
+import type { SeenPlacement } from '../store/states.ts';
+import type { Look } from '../supervisor/look.ts';
+import { processNames } from '../supervisor/render-for-host.ts';
+import type { Visit } from './visits.ts';
+import type { Watched } from './watch-list.ts';
+
+/** What one look at a machine found out. */
+export type Probe = { host: Omit<HostState, 'checkedAt'>; placements: SeenPlacement[] };
+
+/** What is known of a machine whose host key nobody accepted yet. */
+export const notPinned: Probe['host'] = {
+  reachable: 'unknown',
+  supervisor: 'unknown',
+  message: 'host_not_pinned',
+};
+
+export function isSupervised({ project }: Watched): boolean {
+  return typeOf(project.type).supervised;
+}
+
+/**
+ * A visit to a machine that answered.
+ * @param releases in the order of the visit's placements.
+ * @param look null where nothing there needs supervisor, or where asking it failed with `error`.
+ */
+export function seen(visit: Visit, releases: (string | null)[], look: Look | null, error?: unknown): Probe {
+  const trouble = error === undefined ? null : codeOf(error);
+  return {
+    host: { reachable: 'yes', supervisor: supervisorSeen(look, trouble), message: trouble },
+    placements: visit.placements.map((watched, index) =>
+      seenPlacement(watched, releases[index] ?? null, look?.processes ?? [], trouble),
+    ),
+  };
+}
+
+/** A visit to a machine that did not answer, or that we could not even ask. */
+export function unseen({ placements }: Visit, error: unknown): Probe {
+  const message = codeOf(error);
+  const away = error instanceof SshError && error.kind !== 'channels';
+  const state: LiveState = away ? 'unreachable' : 'unknown';
+  return {
+    host: { reachable: away ? 'no' : 'unknown', supervisor: 'unknown', message },
+    placements: placements.map(({ host }) => ({ ...bare(host.placementId), state, message })),
+  };
+}
+
+function supervisorSeen(look: Look | null, trouble: string | null): Probe['host']['supervisor'] {
+  if (look) return look.via;
+  if (trouble === null || trouble === 'supervisor_missing') return 'none';
+  if (trouble === 'supervisor_down') return 'down';
+  return trouble === 'supervisor_hung' ? 'hung' : 'unknown';
+}
+
+function seenPlacement(
+  watched: Watched,
+  release: string | null,
+  all: ProcessInfo[],
+  trouble: string | null,
+): SeenPlacement {
+  const found = { ...bare(watched.host.placementId), release };
+  if (!isSupervised(watched)) return { ...found, state: 'reachable' };
+  if (trouble !== null) return { ...found, state: stateWithout(trouble), message: trouble };
+  const processes = liveProcesses(watched.project.key, namesOf(watched), all, Date.now());
+  const worst = worstOf(processes);
+  if (!worst) return { ...found, message: 'supervisor_absent' };
+  return { ...found, state: worst.state, since: worst.since, message: worst.message, processes };
+}
+
+function stateWithout(trouble: string): LiveState {
+  return trouble === 'supervisor_missing' || trouble === 'supervisor_down' ? 'no-supervisor' : 'unknown';
+}
+
+/** A template that no longer renders is a matter of its page; what runs is told all the same. */
+function namesOf({ project, host }: Watched): string[] {
+  try {
+    return processNames(project, host);
+  } catch (error) {
+    if (error instanceof CedarError) return [];
+    throw error;
+  }
+}
+
+function bare(placementId: string): SeenPlacement {
+  return { placementId, state: 'unknown', since: null, release: null, message: null, processes: [] };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof CedarError) return error.code;
+  throw error;
+}
