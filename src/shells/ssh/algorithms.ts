@@ -41,5 +41,5 @@ export function keyType(hostKey: string): string {
 
 /** True for a key in wire form that a host could be pinned to. */
 export function isHostKey(hostKey: string): boolean {
-  return keyType(hostKey) in hostKeyAlgorithms;
+  return Object.hasOwn(hostKeyAlgorithms, keyType(hostKey));
 }

@@ -27,6 +27,7 @@ export function handshake(socket: Socket, target: Target, options: HandshakeOpti
     const late = () => fail('deadline', new Error(`no ssh within ${options.deadlineMs} ms`));
     const timer = setTimeout(late, options.deadlineMs);
     if (!isHostKey(target.hostKey)) return fail('host-key', new Error('no host key is pinned'));
+    if (socket.destroyed) return fail('refused', new Error('connection closed'));
 
     client.on('handshake', () => {
       progress.agreed = true;

@@ -73,6 +73,7 @@ export class SshPool {
     const late = () => new SshError('deadline', target, new Error(`not done within ${milliseconds} ms`));
     const limit = new Limit(milliseconds, late, use.signal);
     try {
+      limit.signal.throwIfAborted();
       return await act(limit.signal);
     } finally {
       limit.clear();

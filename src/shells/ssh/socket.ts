@@ -10,13 +10,17 @@ export function openSocket(host: Named, deadlineMs: number): Promise<Socket> {
     const socket = connect({ host: host.address, port: host.port, noDelay: true });
     const fail = (error: NodeJS.ErrnoException) => {
       socket.destroy();
-      reject(new SshError(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable', host, error));
+      // Where a name has several addresses, their joint error has a code and no message.
+      const cause = error.message ? error : new Error(error.code);
+      reject(new SshError(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable', host, cause));
     };
     socket.setTimeout(deadlineMs, () => fail(new Error(`no answer within ${deadlineMs} ms`)));
     socket.once('error', fail);
     socket.once('connect', () => {
       socket.setTimeout(0);
       socket.removeListener('error', fail);
+      // It may break before anybody else listens.
+      socket.on('error', () => socket.destroy());
       resolve(socket);
     });
   });

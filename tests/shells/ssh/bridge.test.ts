@@ -56,11 +56,12 @@ const viaHelper = (grant: Grant, command: string, input?: Buffer) =>
   run([...grant.program.split(' '), '-p', '1', '-l', 'mallory', 'elsewhere.invalid', command], grant, input);
 
 const any = () => true;
-const spawnedSsh = () =>
-  stat(canary).then(
+const exists = (path: string) =>
+  stat(path).then(
     () => true,
     () => false,
   );
+const spawnedSsh = () => exists(canary);
 
 describe('the helper', () => {
   test('passes both streams, the input and the exit code, and ignores the host it is told', async () => {
@@ -78,6 +79,24 @@ describe('the helper', () => {
     const outcome = await viaHelper(bridge.grant(lab.target, any), 'cat', input);
     expect(outcome.code).toBe(0);
     expect(outcome.stdout.equals(input)).toBe(true);
+  });
+
+  test('holds the far command back while nobody reads', async () => {
+    const grant = bridge.grant(lab.target, any);
+    const mark = join(work, 'all-was-written');
+    const script = `head -c 100000000 /dev/zero; touch ${mark}`;
+    const [node = '', helper = ''] = grant.program.split(' ');
+    const child = spawn(node, [helper, 'host', script], {
+      env: grant.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await expect(until('all is written', () => exists(mark), 700)).rejects.toThrow();
+    let bytes = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect([bytes, await exists(mark)]).toEqual([100_000_000, true]);
   });
 
   test('says which signal ended the command', async () => {
@@ -100,12 +119,7 @@ describe('the helper', () => {
     const grant = bridge.grant(lab.target, any);
     const mark = join(work, 'started');
     const ending = viaHelper(grant, `touch ${mark}; exec sleep 30`);
-    await until('the command runs', () =>
-      stat(mark).then(
-        () => true,
-        () => false,
-      ),
-    );
+    await until('the command runs', () => exists(mark));
     grant.revoke();
     expect((await ending).code).toBe(255);
   });

@@ -47,9 +47,13 @@ export async function kindOfFailure(attempt: Promise<unknown>): Promise<string> 
   throw new Error(`not an SshError: ${outcome instanceof Error ? outcome.stack : JSON.stringify(outcome)}`);
 }
 
-/** Waits until it holds; fails after ten seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await pause(20)) if (await holds()) return;
+/** Waits until it holds; fails after ten seconds unless told otherwise. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  ms = 10_000,
+): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end; await pause(20)) if (await holds()) return;
   throw new Error(`did not happen: ${what}`);
 }
 

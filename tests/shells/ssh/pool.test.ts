@@ -35,6 +35,11 @@ describe('a command', () => {
     );
   });
 
+  test('may end without reading its input', async () => {
+    const input = Buffer.alloc(5 * 1024 * 1024, 'x');
+    expect((await lab.pool.exec(lab.target, ['true'], { input })).code).toBe(0);
+  });
+
   test('names the signal that ended it', async () => {
     const result = await lab.pool.exec(lab.target, ['sh', '-c', 'kill -9 $$']);
     expect([result.code, result.signal]).toEqual([null, 'SIGKILL']);
@@ -73,6 +78,11 @@ describe('a command', () => {
     await expect(running).rejects.toThrow('changed my mind');
   });
 
+  test('whose caller has stopped already is not begun', async () => {
+    const signal = AbortSignal.abort(new Error('too late'));
+    await expect(lab.pool.exec(lab.target, ['true'], { signal })).rejects.toThrow('too late');
+  });
+
   test('is given up at its deadline, and the connection goes on', async () => {
     const before = connectionsOf(lab);
     const began = Date.now();
@@ -100,6 +110,7 @@ describe('one connection', () => {
       const outputs = (await Promise.all(all)).map((result) => result.stdout.trim());
       expect(outputs).toEqual(Array.from({ length: 30 }, (_, at) => String(at)));
       expect(connectionsOf(own)).toBe(1);
+      expect(own.sshd.log()).not.toContain('no more sessions');
     } finally {
       await own.stop();
     }
@@ -113,6 +124,7 @@ describe('one connection', () => {
       );
       expect((await Promise.all(all)).map((result) => result.stdout)).toEqual(Array(12).fill('ok\n'));
       expect(connectionsOf(own)).toBe(1);
+      expect(own.sshd.log()).toContain('no more sessions');
     } finally {
       await own.stop();
     }
