@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { CedarError } from '../errors.ts';
 
 /** Seals secrets for the database: AES-256-GCM, `v1.<key id>.<nonce>.<ciphertext and tag>` in base64url. */
@@ -11,6 +11,11 @@ export class Vault {
     if (key.length !== 32) throw new CedarError('vault_key_length', {}, 500);
     this.#key = key;
     this.keyId = createHash('sha256').update('cedar-key-id').update(key).digest('hex').slice(0, 8);
+  }
+
+  /** A keyed digest, hex: equal for equal texts, and of no use to who has not the key. */
+  digest(text: string): string {
+    return createHmac('sha256', this.#key).update('cedar-digest').update(text).digest('hex');
   }
 
   seal(text: string): string {

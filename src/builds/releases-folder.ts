@@ -37,6 +37,20 @@ export class ReleasesFolder {
     return manifest;
   }
 
+  /** Keeps a manifest alone: of a tree that only a host holds. A release that is kept already stays as it is. */
+  async keepManifest(projectKey: string, releaseId: string, manifest: Manifest): Promise<void> {
+    const final = this.folder(projectKey, releaseId);
+    if (await isThere(final)) return;
+    await mkdir(`${final}.part`, { recursive: true });
+    await writeFile(join(`${final}.part`, 'manifest'), manifest.text, { flush: true });
+    await rename(`${final}.part`, final);
+  }
+
+  /** Is its tree here, not only its manifest? */
+  holds(projectKey: string, releaseId: string): Promise<boolean> {
+    return isThere(this.path(projectKey, releaseId));
+  }
+
   /** The folder that holds a release's tree. */
   path(projectKey: string, releaseId: string): string {
     return join(this.folder(projectKey, releaseId), 'tree');

@@ -18,6 +18,11 @@ export async function byName(db: Db, name: string): Promise<Environment | null> 
   return row ? toEnvironment(row) : null;
 }
 
+/** True where the environment exists and is a production one. */
+export async function isProduction(db: Db, name: string): Promise<boolean> {
+  return (await byName(db, name))?.production ?? false;
+}
+
 /** @throws InvalidForm where the name is taken. */
 export async function add(db: Db, draft: EnvironmentDraft & { name: string }): Promise<Environment> {
   try {

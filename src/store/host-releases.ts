@@ -23,7 +23,8 @@ export async function counts(db: Db, projectId: string): Promise<Map<string, num
     .groupBy('release_id')
     .select('release_id')
     .count({ n: '*' });
-  return new Map(rows.map((row) => [row.release_id as string, Number(row.n)]));
+  const counted = rows as unknown as { release_id: string; n: number }[];
+  return new Map(counted.map((row) => [row.release_id, Number(row.n)]));
 }
 
 export async function remove(db: Db, projectId: string, hostId: string, releaseId: string): Promise<void> {

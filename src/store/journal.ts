@@ -25,18 +25,17 @@ export async function fenced<T>(db: Db, lease: Lease, work: (trx: Db) => Promise
   });
 }
 
-/** Journals that a step's effect is about to happen. */
-export async function intend(db: Db, lease: Lease, stepId: string): Promise<void> {
-  await fenced(db, lease, async (trx) => {
-    await trx('steps')
-      .where({ id: stepId })
-      .update({
-        state: 'intent',
-        fence: lease.fence,
-        worker: lease.owner,
-        started_at: trx.raw('coalesce(started_at, ?)', [now(trx)]),
-      });
-  });
+/** Journals that a step's effect is about to happen, under the key of this attempt. */
+export async function intend(trx: Db, lease: Lease, stepId: string, attempt: number): Promise<void> {
+  await trx('steps')
+    .where({ id: stepId })
+    .update({
+      state: 'intent',
+      attempt,
+      fence: lease.fence,
+      worker: lease.owner,
+      started_at: trx.raw('coalesce(started_at, ?)', [now(trx)]),
+    });
 }
 
 /** Journals what became of a step. */

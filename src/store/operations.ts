@@ -121,12 +121,8 @@ export async function abandon(trx: Db, id: string): Promise<void> {
   await trx('steps')
     .where({ operation_id: id, state: 'intent' })
     .update({ state: 'unknown', ended_at: now(trx) });
-  await trx('operation_hosts')
-    .where({ operation_id: id, state: 'waiting' })
-    .update({ state: 'untouched' });
-  await trx('operation_hosts')
-    .where({ operation_id: id, state: 'active' })
-    .update({ state: 'unknown' });
+  await trx('operation_hosts').where({ operation_id: id, state: 'waiting' }).update({ state: 'untouched' });
+  await trx('operation_hosts').where({ operation_id: id, state: 'active' }).update({ state: 'unknown' });
 }
 
 export function operationOf(row: Record<string, unknown>): Operation {

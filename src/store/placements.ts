@@ -56,10 +56,19 @@ export async function add(
   }
 }
 
-/** @throws CedarError `ports_taken` (409), `ports_range` (422), `not_found` (404). */
-export async function update(db: Db, id: string, draft: PlacementDraft): Promise<Placement> {
+/**
+ * Changes a placement into what `decide` makes of its present state, which nobody else changes meanwhile.
+ * @throws CedarError `ports_taken` (409), `ports_range` (422), `not_found` (404).
+ */
+export async function update(
+  db: Db,
+  id: string,
+  decide: PlacementDraft | ((before: Placement) => PlacementDraft),
+): Promise<Placement> {
   return writing(db, async (trx) => {
-    const before = found(await byId(trx, id), id);
+    const row = await trx('placements').where({ id }).forUpdate().first();
+    const before = found(row ? toPlacement(row) : null, id);
+    const draft = typeof decide === 'function' ? decide(before) : decide;
     await claim(trx, before.projectId, before.hostId, draft.processes);
     await trx('placements').where({ id }).update(columns(draft));
     return found(await byId(trx, id), id);

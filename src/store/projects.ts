@@ -17,9 +17,10 @@ export async function all(db: Db): Promise<Project[]> {
   return (await ordered(db)).map(toProject);
 }
 
-/** The projects of these groups, by environment's order and name. */
-export async function ofGroups(db: Db, groupIds: readonly string[]): Promise<Project[]> {
-  return (await ordered(db).whereIn('group_id', [...groupIds])).map(toProject);
+/** The projects of these groups, of all where undefined, by environment's order and name. */
+export async function ofGroups(db: Db, groupIds?: readonly string[]): Promise<Project[]> {
+  const query = ordered(db).modify((rows) => groupIds && rows.whereIn('group_id', [...groupIds]));
+  return (await query).map(toProject);
 }
 
 export async function byId(db: Db, id: string): Promise<Project | null> {

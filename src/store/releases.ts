@@ -1,4 +1,5 @@
 import type { Release } from '../model/release.ts';
+import { now } from './clock.ts';
 import type { Db } from './database.ts';
 
 /** Adds a release; adding the same one again (after a crash) changes nothing. */
@@ -64,6 +65,22 @@ export async function lastGood(db: Db, projectId: string): Promise<Release | nul
 
 export async function pin(db: Db, id: string, pinned: boolean): Promise<void> {
   await db('releases').where({ id }).update({ pinned });
+}
+
+export async function markGood(trx: Db, id: string): Promise<void> {
+  await trx('releases')
+    .where({ id })
+    .update({ good_at: now(trx), bad_at: null });
+}
+
+export async function markBad(trx: Db, id: string): Promise<void> {
+  await trx('releases')
+    .where({ id })
+    .update({ bad_at: now(trx) });
+}
+
+export async function markPruned(trx: Db, id: string): Promise<void> {
+  await trx('releases').where({ id }).update({ state: 'pruned' });
 }
 
 export function releaseOf(row: Record<string, unknown>): Release {

@@ -33,6 +33,17 @@ export async function append(db: Db, operationId: string, steps: NewStep[]): Pro
   if (rows.length > 0) await db.batchInsert('steps', rows, 50);
 }
 
+/** Replaces the steps of these phases that have not begun by others, behind all that are left. */
+export async function replacePending(
+  db: Db,
+  operationId: string,
+  phases: Phase[],
+  steps: NewStep[],
+): Promise<void> {
+  await db('steps').where({ operation_id: operationId, state: 'pending' }).whereIn('phase', phases).delete();
+  await append(db, operationId, steps);
+}
+
 export async function ofOperation(db: Db, operationId: string): Promise<StepRow[]> {
   const rows = await db('steps').where({ operation_id: operationId }).orderBy('position');
   return rows.map(stepOf);

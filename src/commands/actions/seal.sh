@@ -5,6 +5,11 @@ base=$1/.cedar/$2
 tmp=$base/releases/$3
 final=$base/releases/$4
 here=$(pwd)
+if [ -d "$final" ]; then
+  rm -rf "$tmp"
+  echo "release $4 was completed before its worker was lost"
+  exit 0
+fi
 head -c "$5" >sums && head -c "$6" >listing || exit 1
 shift 6
 cd "$tmp" || exit 1

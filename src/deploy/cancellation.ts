@@ -1,0 +1,54 @@
+import { messageOf } from '../errors.ts';
+import { logger } from '../logger.ts';
+import * as operations from '../store/operations.ts';
+import { failureOf, StepFailed } from './failure.ts';
+import { OperationStopped } from './operation-stopped.ts';
+import type { Run } from './run.ts';
+
+/** Looks for a wish to cancel twice a second; before anything live is touched it ends what runs. */
+export class Cancellation {
+  readonly #run: Run;
+  readonly #timer: NodeJS.Timeout;
+  readonly #controller = new AbortController();
+  asked = false;
+
+  constructor(run: Run) {
+    this.#run = run;
+    this.#timer = setInterval(
+      () =>
+        void this.#look().catch((error) =>
+          logger.warn({ error: messageOf(error) }, 'could not look for a cancel'),
+        ),
+      500,
+    );
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** @throws OperationStopped `cancelled` */
+  async check(): Promise<void> {
+    await this.#look();
+    if (!this.asked) return;
+    throw new OperationStopped(
+      failureOf(new StepFailed('cancelled', { by: this.#run.operation.cancelRequestedBy ?? '' }), {
+        stepKey: null,
+        hostId: null,
+      }),
+      false,
+    );
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const found = await operations.byId(this.#run.db, this.#run.operation.id);
+    if (!found?.cancelRequestedAt) return;
+    this.asked = true;
+    this.#run.operation.cancelRequestedBy = found.cancelRequestedBy;
+    this.#controller.abort();
+  }
+}

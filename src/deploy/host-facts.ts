@@ -1,0 +1,41 @@
+/** What is known of one host during an operation; stored, so that a successor goes on with it. */
+export type HostFacts = {
+  /** Folder below releases/ that the project's link points to; null: no link of ours. */
+  current: string | null;
+  /** A plain live folder from the days before us. */
+  plain: boolean;
+  /** Folders below releases/. */
+  releases: string[];
+  /** SHA-256 of the supervisor file there; null: none. */
+  configuration: string | null;
+  /** SHA-256 of the file that belongs there; null: the type needs none. */
+  wanted: string | null;
+  configurationChanges: boolean;
+  adopts: boolean;
+  /** Folder below releases/ that this operation switches to; set by stage. */
+  folder: string | null;
+  /** Per process: when we last restarted it, in seconds of the host's clock. */
+  restartedAt: Record<number, number>;
+  /** Per process: the pid that was RUNNING after the restart. */
+  pids: Record<number, number>;
+};
+
+/** Facts of the whole operation; stored, so that a successor goes on with them. */
+export type OperationFacts = {
+  commit?: string;
+  subject?: string;
+  author?: string;
+  committedAt?: number | null;
+  configHash?: string;
+  releaseId?: string;
+  releaseName?: string;
+  /** The release was there already: nothing is built. */
+  reused?: boolean;
+  /** The order of the later steps has been decided after preflight. */
+  decided?: boolean;
+};
+
+/** A release's id: its folder's name up to the first dot (a folder that had to be shipped anew has a suffix). */
+export function releaseIdOf(folder: string | null): string | null {
+  return folder?.split('.')[0] ?? null;
+}

@@ -1,0 +1,31 @@
+import { type Entry, type Manifest, manifestOf } from '../builds/manifest-text.ts';
+import type { ProjectSettings } from '../model/project.ts';
+
+type Shared = ProjectSettings['shared'];
+
+/** The manifest without what a project's shared paths replace: what is really shipped. */
+export function shippedManifest(manifest: Manifest, shared: Shared): Manifest {
+  if (shared.length === 0) return manifest;
+  const covered = (entry: Entry) =>
+    shared.some(({ path }) => entry.path === path || entry.path.startsWith(`${path}/`));
+  return manifestOf(manifest.entries.filter((entry) => !covered(entry)));
+}
+
+/** A manifest as `sha256sum -c` and a sorted `find` take it: sums and listing. */
+export function checkFiles(manifest: Manifest): { sums: Buffer; listing: Buffer } {
+  const sums: string[] = [];
+  const listing: Buffer[] = [];
+  for (const entry of manifest.entries) {
+    if (entry.kind === 'link') listing.push(Buffer.from(`l - ./${entry.path} -> ${entry.target}\n`));
+    else {
+      sums.push(`${entry.sha256}  ./${entry.path}\n`);
+      listing.push(Buffer.from(`f ${entry.mode.toString(8)} ./${entry.path}\n`));
+    }
+  }
+  return { sums: Buffer.from(sums.join('')), listing: Buffer.concat(listing.sort(Buffer.compare)) };
+}
+
+/** Shared paths as the actions' arguments. */
+export function sharedArguments(shared: Shared): string[] {
+  return shared.flatMap(({ kind, path }) => [kind, path]);
+}

@@ -1,0 +1,39 @@
+import { messageOf } from '../errors.ts';
+import type { ProcessInfo } from '../model/process.ts';
+import { targetOf } from '../shells/ssh/target.ts';
+import { accessOf } from '../supervisor/access.ts';
+import { look } from '../supervisor/look.ts';
+import { processNames } from '../supervisor/render-for-host.ts';
+import { SupervisorRpc } from '../supervisor/rpc.ts';
+import type { HostStepContext } from './step.ts';
+
+/** The full name `group:name` of the step's process. */
+export function nameOf({ snapshot, host, process }: HostStepContext): string {
+  return (
+    processNames(snapshot.project, host)[process] ??
+    `${snapshot.project.key}:${snapshot.project.key}_${process}`
+  );
+}
+
+/** Every process of the project on the host, as supervisor tells of them now. */
+export async function ownProcesses({ tools, host, snapshot }: HostStepContext): Promise<ProcessInfo[]> {
+  const { processes } = await look(tools.pool, targetOf(host), accessOf(host.settings, tools.vault));
+  return processes.filter((one) => one.group === snapshot.project.key);
+}
+
+/** The step's process; null where supervisor does not know it. */
+export async function ownProcess(context: HostStepContext): Promise<ProcessInfo | null> {
+  const name = nameOf(context);
+  return (await ownProcesses(context)).find((one) => `${one.group}:${one.name}` === name) ?? null;
+}
+
+/** The last lines of the program's own log; a sentence where they cannot be read. */
+export async function programTail(context: HostStepContext): Promise<string> {
+  const { tools, host } = context;
+  try {
+    const rpc = new SupervisorRpc(tools.pool, targetOf(host), accessOf(host.settings, tools.vault));
+    return await rpc.tail(nameOf(context), 8192);
+  } catch (error) {
+    return `(the program's log could not be read: ${messageOf(error)})`;
+  }
+}

@@ -1,0 +1,26 @@
+import axios from 'axios';
+import { messageOf } from '../errors.ts';
+
+/** What a process answered: its status, or why there was none. */
+export type HttpAnswer = { status: number | null; problem: string };
+
+/** One GET of a process's own address: 5 s in all, at most 64 KiB, no redirects, no proxy of the environment (S64, S66). */
+export async function httpGet(address: string, port: number, path: string): Promise<HttpAnswer> {
+  const host = address.includes(':') ? `[${address}]` : address;
+  try {
+    const response = await axios.get(`http://${host}:${port}${path}`, {
+      adapter: 'http',
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: 64 * 1024,
+      responseType: 'text',
+      decompress: false,
+      validateStatus: () => true,
+      signal: AbortSignal.timeout(5000),
+      headers: { 'User-Agent': 'cedardeploy-check', Connection: 'close' },
+    });
+    return { status: response.status, problem: String(response.data).slice(0, 200) };
+  } catch (error) {
+    return { status: null, problem: messageOf(error).slice(0, 200) };
+  }
+}

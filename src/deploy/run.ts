@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../errors.ts';
+import { logger } from '../logger.ts';
+import { maskedForms } from '../model/masker.ts';
+import type { Operation } from '../model/operation.ts';
+import type { StepRow } from '../model/step.ts';
+import type { Db } from '../store/database.ts';
+import { fenced, keepFacts, markHost } from '../store/journal.ts';
+import type { Lease } from '../store/locks.ts';
+import * as logWriter from '../store/log-writer.ts';
+import * as operationHosts from '../store/operation-hosts.ts';
+import * as operations from '../store/operations.ts';
+import * as steps from '../store/steps.ts';
+import type { HostFacts, OperationFacts } from './host-facts.ts';
+import { OperationLog } from './operation-log.ts';
+import { Records } from './records.ts';
+import type { Outcome } from './step.ts';
+import { isSuperseded } from './superseded.ts';
+import type { Tools } from './tools.ts';
+
+/** One operation in the hands of one worker: what is known of it, and the only way in which it is written. */
+export class Run {
+  readonly db: Db;
+  readonly tools: Tools;
+  readonly lease: Lease;
+  readonly operation: Operation;
+  readonly records: Records;
+  readonly log: OperationLog;
+  readonly facts: OperationFacts;
+  readonly hostFacts: Map<string, HostFacts>;
+  /** True once something live on a host may have been touched. */
+  live = false;
+  /** Aborted when the lease is lost. */
+  readonly lost: AbortSignal;
+
+  private constructor(db: Db, tools: Tools, lease: Lease, lost: AbortSignal, known: Known) {
+    this.db = db;
+    this.tools = tools;
+    this.lease = lease;
+    this.lost = lost;
+    this.operation = known.operation;
+    this.facts = known.facts;
+    this.hostFacts = known.hostFacts;
+    this.records = new Records(db, lease);
+    const cap = tools.config.logCapBytes;
+    const forms = maskedForms(secretsOf(known.operation, tools));
+    this.log = new OperationLog(async (chunks) => {
+      await this.write((trx) => logWriter.append(trx, lease.operationId, chunks, cap));
+    }, forms);
+  }
+
+  static async open(db: Db, tools: Tools, lease: Lease, lost: AbortSignal): Promise<Run> {
+    const operation = await operations.byId(db, lease.operationId);
+    if (!operation) throw new Error(`operation ${lease.operationId} is not there`);
+    const facts = (await operations.facts(db, operation.id)) as OperationFacts;
+    const hostFacts = (await operationHosts.facts(db, operation.id)) as Map<string, unknown> as Map<
+      string,
+      HostFacts
+    >;
+    return new Run(db, tools, lease, lost, { operation, facts, hostFacts });
+  }
+
+  journal(): Promise<StepRow[]> {
+    return steps.ofOperation(this.db, this.operation.id);
+  }
+
+  /**
+   * Writes under the lease. While the database is away it waits and tries again: nothing more is done to any host
+   * until the write went through, or the lease is lost.
+   * @throws LeaseLost
+   */
+  async write<T>(work: (trx: Db) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await fenced(this.db, this.lease, work);
+      } catch (error) {
+        if (isSuperseded(error) || this.lost.aborted || attempt >= 200) throw error;
+        logger.warn(
+          { operation: this.operation.id, attempt, error: messageOf(error) },
+          'journal write tried again',
+        );
+        await pause(Math.min(50 * attempt, 1000));
+      }
+    }
+  }
+
+  /** Keeps what a step found out, here and in the transaction that concludes the step. */
+  async keep(trx: Db, row: StepRow, outcome: Outcome): Promise<void> {
+    const { id } = this.operation;
+    if (outcome.facts) {
+      Object.assign(this.facts, outcome.facts);
+      const { commit, releaseId } = outcome.facts;
+      const columns = { ...(commit && { commit_id: commit }), ...(releaseId && { release_id: releaseId }) };
+      await keepFacts(trx, id, outcome.facts, columns);
+    }
+    if (row.hostId === null) return;
+    if (outcome.hostFacts) {
+      this.hostFacts.set(row.hostId, { ...this.hostFacts.get(row.hostId)!, ...outcome.hostFacts });
+    }
+    if (outcome.hostFacts || outcome.host) {
+      const facts = outcome.hostFacts ? { facts: { ...this.hostFacts.get(row.hostId) } } : {};
+      await markHost(trx, id, row.hostId, { ...outcome.host, ...facts });
+    }
+  }
+}
+
+type Known = { operation: Operation; facts: OperationFacts; hostFacts: Map<string, HostFacts> };
+
+/** Everything that must not be read in a log. */
+function secretsOf({ snapshot }: Operation, { vault }: Tools): string[] {
+  const variables = [snapshot.project.env, ...snapshot.hosts.map((host) => host.env)].flat();
+  const passwords = snapshot.hosts.map((host) => host.settings.supervisorPassword).filter(Boolean);
+  const secret = variables.filter((variable) => variable.secret).map((variable) => variable.value);
+  return [...secret, ...passwords].map((sealed) => vault.open(sealed));
+}

@@ -1,0 +1,164 @@
+import { messageOf } from '../errors.ts';
+import type { OperationState } from '../model/operation.ts';
+import type { Phase, StepRow } from '../model/step.ts';
+import { finish, markHost, startOperation } from '../store/journal.ts';
+import * as releases from '../store/releases.ts';
+import * as steps from '../store/steps.ts';
+import { atOnce } from './at-once.ts';
+import { Cancellation } from './cancellation.ts';
+import { failureOf } from './failure.ts';
+import { OperationStopped } from './operation-stopped.ts';
+import { planSteps } from './plan.ts';
+import type { Run } from './run.ts';
+import { runStep } from './step-run.ts';
+import { isSuperseded } from './superseded.ts';
+
+/** Told from outside: `draining` means that the worker wants to hand over after the host at hand. */
+export type Wishes = { draining: AbortSignal };
+
+/**
+ * Runs an operation from wherever its journal says it is to its end.
+ * @returns 'finished', or 'handed-over' when the worker is draining
+ * @throws LeaseLost or StaleFence where another worker took it over
+ */
+export async function runOperation(run: Run, wishes: Wishes): Promise<'finished' | 'handed-over'> {
+  await startOperation(run.db, run.lease);
+  const cancel = new Cancellation(run);
+  try {
+    await takeOver(run);
+    const early = AbortSignal.any([run.lost, cancel.signal]);
+    await inTurn(run, 'prepare', early, cancel, wishes);
+    await allHosts(run, 'preflight', 32, early, cancel);
+    await decide(run);
+    await allHosts(run, 'stage', run.tools.config.stageAtOnce, early, cancel);
+    if (!(await activate(run, cancel, wishes))) return 'handed-over';
+    await inTurn(run, 'finish', run.lost, null, wishes);
+    await end(run, null, false);
+  } catch (error) {
+    if (error instanceof HandOver) return 'handed-over';
+    if (isSuperseded(error) || run.lost.aborted) throw error;
+    await end(run, stopOf(error), cancel.asked);
+  } finally {
+    cancel.close();
+  }
+  return 'finished';
+}
+
+class HandOver extends Error {}
+
+/** A successor tells its fence to every host before its first effect; who cannot be reached is not touched anyway. */
+async function takeOver(run: Run): Promise<void> {
+  const { operation, tools, lease } = run;
+  if (run.hostFacts.size === 0 || lease.fence <= 1 || !run.facts.decided) return;
+  await Promise.all(
+    operation.snapshot.hosts.map(async (host) => {
+      try {
+        await tools.guard.announce(host, operation.projectKey, lease.fence, run.lost);
+      } catch (error) {
+        if (isSuperseded(error)) throw error;
+        run.log.step((await run.journal())[0]!.id).line(`${host.name} is unfenced: ${messageOf(error)}`);
+      }
+    }),
+  );
+}
+
+async function inTurn(
+  run: Run,
+  phase: Phase,
+  signal: AbortSignal,
+  cancel: Cancellation | null,
+  wishes: Wishes,
+) {
+  for (const row of await ofPhase(run, phase)) {
+    await cancel?.check();
+    if (wishes.draining.aborted) throw new HandOver();
+    await runStep(run, row, signal);
+  }
+}
+
+/** All hosts side by side; all of them are heard before the first failure counts. */
+async function allHosts(run: Run, phase: Phase, most: number, signal: AbortSignal, cancel: Cancellation) {
+  await cancel.check();
+  const outcomes = await atOnce(await ofPhase(run, phase), most, (row) => runStep(run, row, signal));
+  const failed = outcomes.filter((outcome) => outcome.status === 'rejected').map((outcome) => outcome.reason);
+  const worst = failed.find(isSuperseded) ?? failed[0];
+  if (worst) throw worst;
+}
+
+/** After preflight: what each host needs is known, and its steps are put in their order once and for all. */
+async function decide(run: Run): Promise<void> {
+  const { operation } = run;
+  if (run.facts.decided) return;
+  const plan = planSteps(operation.kind, operation.snapshot, run.hostFacts).filter(
+    (step) => step.phase === 'activate' || step.phase === 'finish',
+  );
+  const [first] = await run.journal();
+  await run.write(async (trx) => {
+    await steps.replacePending(trx, operation.id, ['activate', 'finish'], plan);
+    if (first) await run.keep(trx, { ...first, hostId: null }, { facts: { decided: true } });
+  });
+}
+
+/** Host after host; stops at the first failure. False where the worker shall hand over before the next host. */
+async function activate(run: Run, cancel: Cancellation, wishes: Wishes): Promise<boolean> {
+  const rows = await ofPhase(run, 'activate');
+  for (const host of run.operation.snapshot.hosts) {
+    const own = rows.filter((row) => row.hostId === host.hostId);
+    if (own.length === 0 || own.every((row) => row.state === 'done' || row.state === 'skipped')) continue;
+    const begun = own.some((row) => row.state !== 'pending');
+    if (!begun) await cancel.check();
+    if (!begun && wishes.draining.aborted) return false;
+    await activateHost(run, host.hostId, own);
+  }
+  return true;
+}
+
+async function activateHost(run: Run, hostId: string, rows: StepRow[]): Promise<void> {
+  run.live = true;
+  const { id } = run.operation;
+  await run.write((trx) => markHost(trx, id, hostId, { state: 'active' }));
+  try {
+    for (const row of rows) await runStep(run, row, run.lost);
+  } catch (error) {
+    if (error instanceof OperationStopped) {
+      const state = error.unknown ? 'unknown' : 'failed';
+      await run.write((trx) => markHost(trx, id, hostId, { state }));
+    }
+    throw error;
+  }
+  await run.write((trx) => markHost(trx, id, hostId, { state: 'done' }));
+}
+
+async function ofPhase(run: Run, phase: Phase): Promise<StepRow[]> {
+  return (await run.journal()).filter((row) => row.phase === phase);
+}
+
+function stopOf(error: unknown): OperationStopped {
+  if (error instanceof OperationStopped) return error;
+  return new OperationStopped(failureOf(error, { stepKey: null, hostId: null }), false);
+}
+
+/** The last write: state, failure and the freed lock in one transaction. */
+async function end(run: Run, stop: OperationStopped | null, cancelAsked: boolean): Promise<void> {
+  const state = finalState(run, stop, cancelAsked);
+  run.tools.point('end:before');
+  await run.log.flush();
+  await run.write(async (trx) => {
+    if (state === 'failed' && stop?.failure.hostId) await blame(trx, run, stop);
+    await finish(trx, run.lease, state, stop?.failure ?? null);
+  });
+  run.tools.point('end:done');
+}
+
+function finalState(run: Run, stop: OperationStopped | null, cancelAsked: boolean): OperationState {
+  if (stop === null) return 'succeeded';
+  if (stop.unknown) return 'needs-attention';
+  return stop.failure.code === 'cancelled' || (cancelAsked && !run.live) ? 'cancelled' : 'failed';
+}
+
+/** A release is bad when it did not come up on a host. */
+async function blame(trx: Run['db'], run: Run, stop: OperationStopped): Promise<void> {
+  if (!run.facts.releaseId) return;
+  const checks = ['not_running', 'flapping', 'http_check', 'port_closed', 'port_of_other'];
+  if (checks.includes(stop.failure.code)) await releases.markBad(trx, run.facts.releaseId);
+}

@@ -1,0 +1,102 @@
+import { messageOf } from '../errors.ts';
+import type { StepRow } from '../model/step.ts';
+import { OutcomeUnknown } from '../shells/guard/guard-error.ts';
+import { conclude, intend } from '../store/journal.ts';
+import { failureOf, StepUnknown } from './failure.ts';
+import { OperationStopped } from './operation-stopped.ts';
+import type { Run } from './run.ts';
+import type { HostStepContext, Outcome } from './step.ts';
+import { stepNamed } from './steps/index.ts';
+import { isSuperseded } from './superseded.ts';
+
+const ATTEMPTS = 3;
+
+/**
+ * Runs one step of the journal: intent, effect, outcome. A step that is done already is passed over; one that a
+ * lost worker began is done under the same key, which the host answers with what happened.
+ * @throws OperationStopped where it failed, LeaseLost or StaleFence where another worker took over
+ */
+export async function runStep(run: Run, row: StepRow, signal: AbortSignal): Promise<void> {
+  if (row.state === 'done' || row.state === 'skipped') return;
+  if (row.state === 'failed' || row.state === 'unknown') throw OperationStopped.again(row);
+  const place = placeOf(run, row);
+  run.tools.point(`${place}:before`);
+  await run.write((trx) => intend(trx, run.lease, row.id, row.attempt));
+  run.tools.point(`${place}:intended`);
+  const log = run.log.step(row.id);
+  const context = contextOf(run, row, log, signal);
+  try {
+    const outcome = await attempts(run, context);
+    await log.close();
+    run.tools.point(`${place}:done`);
+    await run.write(async (trx) => {
+      await run.keep(trx, row, outcome);
+      await conclude(trx, row.id, outcome.state ?? 'done', outcome.evidence ?? {});
+    });
+  } catch (error) {
+    if (isSuperseded(error) || run.lost.aborted) throw error;
+    throw await stopped(run, context, error);
+  }
+}
+
+async function attempts(run: Run, context: HostStepContext): Promise<Outcome> {
+  const { row } = context;
+  const step = stepNamed(row.name);
+  for (let left = ATTEMPTS; ; left--) {
+    try {
+      return await step.run(context);
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      context.log.line(`the outcome is not known; looking (${messageOf(error.cause ?? error)})`);
+      const verdict = await (step.reconcile?.(context, error) ?? 'not-done');
+      if (typeof verdict === 'object') return verdict;
+      if (verdict === 'unknown' || left <= 1) throw new StepUnknown('outcome_unknown', error.detail);
+      context.log.line('it did not happen; once more under a new key');
+      row.attempt += 1;
+      await run.write((trx) => intend(trx, run.lease, row.id, row.attempt));
+    }
+  }
+}
+
+function contextOf(
+  run: Run,
+  row: StepRow,
+  log: HostStepContext['log'],
+  signal: AbortSignal,
+): HostStepContext {
+  const { tools, records, operation, lease, facts, hostFacts } = run;
+  const { snapshot } = operation;
+  const host = snapshot.hosts.find((one) => one.hostId === row.hostId);
+  const base = {
+    tools,
+    records,
+    operation,
+    snapshot,
+    lease,
+    row,
+    log,
+    facts,
+    signal,
+    allHostFacts: hostFacts,
+  };
+  return { ...base, host: host!, hostFacts: hostFacts.get(row.hostId ?? '')!, process: row.process ?? 0 };
+}
+
+/** Journals the failure; the runner ends the operation with it. */
+async function stopped(run: Run, context: HostStepContext, error: unknown): Promise<OperationStopped> {
+  const { row, log } = context;
+  const failure = failureOf(error, { stepKey: row.stepKey, hostId: row.hostId });
+  const unknown = error instanceof StepUnknown;
+  log.line(`${unknown ? 'UNKNOWN' : 'FAILED'}: ${failure.code} ${JSON.stringify(failure.detail)}`);
+  await log.close();
+  await run.write(async (trx) => {
+    await conclude(trx, row.id, unknown ? 'unknown' : 'failed', { failure });
+  });
+  return new OperationStopped(failure, unknown);
+}
+
+/** The step's place in the words of the fault tests: `switch@h1`, `restart@h1#0`. */
+function placeOf(run: Run, row: StepRow): string {
+  const host = run.operation.snapshot.hosts.find((one) => one.hostId === row.hostId);
+  return `${row.name}${host ? `@${host.name}` : ''}${row.process === null ? '' : `#${row.process}`}`;
+}

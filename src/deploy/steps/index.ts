@@ -1,0 +1,37 @@
+import type { HostStepContext, Step } from '../step.ts';
+import { adopt } from './adopt.ts';
+import { build } from './build.ts';
+import { choose } from './choose.ts';
+import { configure } from './configure.ts';
+import { deregister } from './deregister.ts';
+import { fence } from './fence.ts';
+import { fetch } from './fetch.ts';
+import { http } from './http.ts';
+import { keep } from './keep.ts';
+import { port } from './port.ts';
+import { preflight } from './preflight.ts';
+import { prune } from './prune.ts';
+import { register } from './register.ts';
+import { remember } from './remember.ts';
+import { resolve } from './resolve.ts';
+import { restart } from './restart.ts';
+import { stable } from './stable.ts';
+import { stage } from './stage.ts';
+import { state } from './state.ts';
+import { stop } from './stop.ts';
+import { switchLink } from './switch.ts';
+import { update } from './update.ts';
+
+/** Every step that plans name: those of the deploy machine, and those of one host. */
+const local: Record<string, Step> = { fetch, resolve, build, keep, choose, remember, prune };
+const ofHost: Record<string, Step<HostStepContext>> = {
+  ...{ preflight, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
+  ...{ state, port, http, stable, deregister, register },
+};
+
+/** The step of that name; the context must be one of a host where the journal's row names one. @throws RangeError */
+export function stepNamed(name: string): Step<HostStepContext> {
+  const found = local[name] ?? ofHost[name];
+  if (!found) throw new RangeError(`no step is called ${name}`);
+  return found;
+}

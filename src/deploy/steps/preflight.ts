@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { typeOf } from '../../project-types/index.ts';
+import { targetOf } from '../../shells/ssh/target.ts';
+import { accessOf } from '../../supervisor/access.ts';
+import { look } from '../../supervisor/look.ts';
+import { renderForHost } from '../../supervisor/render-for-host.ts';
+import { SupervisorRpc } from '../../supervisor/rpc.ts';
+import { StepFailed } from '../failure.ts';
+import { type HostFacts, releaseIdOf } from '../host-facts.ts';
+import { type Probe, probe } from '../probe.ts';
+import type { HostStepContext, Step } from '../step.ts';
+
+/** Looks at a host and takes the project's fence there; changes nothing that runs. */
+export const preflight: Step<HostStepContext> = {
+  async run(context) {
+    const { tools, host, snapshot, lease, log, signal } = context;
+    const found = await probe(tools, host, snapshot.project, signal);
+    refuse(found, host.name);
+    await checkRoom(context, found);
+    await tools.guard.install(host, signal);
+    await tools.guard.announce(host, snapshot.project.key, lease.fence, signal);
+    const supervised = typeOf(snapshot.project.type).supervised;
+    const wanted = supervised ? renderForHost(snapshot.project, host, tools.vault) : null;
+    const loaded = supervised ? await askSupervisor(context) : { isLoaded: true, fresh: true };
+    const facts = factsOf(found, wanted, loaded);
+    log.line(`runs ${facts.current ?? (found.plain ? 'a plain folder from before' : 'nothing')}`);
+    log.line(
+      facts.configurationChanges ? 'its configuration will change' : 'its configuration is as it should be',
+    );
+    return {
+      evidence: { current: facts.current, plain: found.plain, freeBytes: found.freeBytes },
+      hostFacts: facts,
+      host: { releaseBefore: releaseIdOf(facts.current) },
+    };
+  },
+};
+
+function factsOf(
+  found: Probe,
+  wanted: string | null,
+  loaded: { isLoaded: boolean; fresh: boolean },
+): HostFacts {
+  const hash = wanted === null ? null : createHash('sha256').update(wanted).digest('hex');
+  const current = found.link?.startsWith('.cedar/') ? (found.link.split('/').at(-1) ?? null) : null;
+  return {
+    current,
+    plain: found.plain,
+    releases: found.releases,
+    configuration: found.configuration,
+    wanted: hash,
+    configurationChanges:
+      hash !== null && (hash !== found.configuration || !loaded.isLoaded || !loaded.fresh),
+    adopts: found.plain,
+    folder: null,
+    restartedAt: {},
+    pids: {},
+  };
+}
+
+function refuse(found: Probe, host: string): void {
+  const [tool] = found.missing;
+  if (tool) throw new StepFailed('host_lacks', { host, tool: found.missing.join(', ') });
+  const [problem] = found.problems;
+  if (problem) throw new StepFailed(problem, { host });
+}
+
+/** R30: twice the release must fit, and so must its files. */
+async function checkRoom({ facts, records, host }: HostStepContext, found: Probe): Promise<void> {
+  const release = facts.releaseId ? await records.release(facts.releaseId) : null;
+  if (!release) return;
+  const needed = release.bytes * 2 + 1024 * 1024;
+  if (found.freeBytes < needed) {
+    const mib = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
+    throw new StepFailed('disk_full', { host: host.name, free: mib(found.freeBytes), needed: mib(needed) });
+  }
+  if (found.freeInodes > 0 && found.freeInodes < release.files * 2 + 100) {
+    throw new StepFailed('inodes_full', {
+      host: host.name,
+      free: found.freeInodes,
+      needed: release.files * 2 + 100,
+    });
+  }
+}
+
+/** Is the group loaded, and does supervisor know its file as it is now? A broken file of any team fails here. */
+async function askSupervisor({
+  tools,
+  host,
+  snapshot,
+  log,
+}: HostStepContext): Promise<{ isLoaded: boolean; fresh: boolean }> {
+  const access = accessOf(host.settings, tools.vault);
+  const { via, processes } = await look(tools.pool, targetOf(host), access);
+  const mine = processes.filter((one) => one.group === snapshot.project.key);
+  for (const one of mine)
+    log.line(`${one.group}:${one.name} ${one.state}${one.pid ? ` pid ${one.pid}` : ''}`);
+  const isLoaded = mine.length > 0;
+  if (via === 'ctl') return { isLoaded, fresh: isLoaded };
+  const reread = await new SupervisorRpc(tools.pool, targetOf(host), access).reread();
+  return { isLoaded, fresh: !reread.changed.includes(snapshot.project.key) };
+}
