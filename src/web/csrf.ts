@@ -26,9 +26,10 @@ export function csrf(baseUrl: string): RequestHandler {
   };
 }
 
-/** The token of this session; made where there is none yet. */
-export function tokenOf(req: Request): string {
-  return req.session ? generateToken(req) : '';
+/** The token of this session; where there is none yet, one is made if `mayMake`, else it is an empty text. */
+export function tokenOf(req: Request, mayMake: boolean): string {
+  if (!req.session) return '';
+  return mayMake ? generateToken(req) : (req.session.csrfToken ?? '');
 }
 
 function fromOurPages(req: Request, configured: string | null): boolean {

@@ -15,10 +15,14 @@ const cache = process.env.NODE_ENV !== 'development';
  * query), when and whenExactly (epoch milliseconds to text in the person's zone).
  */
 export async function renderView(page: Page, view: string, model: Record<string, unknown>): Promise<string> {
-  return ejs.renderFile(join(folder, `${view}.ejs`), { ...common(page), ...model }, { root: folder, cache });
+  return ejs.renderFile(
+    join(folder, `${view}.ejs`),
+    { ...common(page, view), ...model },
+    { root: folder, cache },
+  );
 }
 
-function common(page: Page): Record<string, unknown> {
+function common(page: Page, view: string): Record<string, unknown> {
   return {
     t: page.t,
     language: page.language,
@@ -26,7 +30,7 @@ function common(page: Page): Record<string, unknown> {
     person: page.person,
     may: page.may.bind(page),
     asset,
-    csrf: tokenOf(page.req),
+    csrf: tokenOf(page.req, page.person !== null || view !== 'problem'),
     flash: takeFlash(page.req),
     nav: navigation(page),
     here: page.req.originalUrl,

@@ -26,7 +26,8 @@ async function show(page: Page): Promise<void> {
   if (page.person) return page.redirect('/');
   const next = safeNext(page.again ? page.req.body.next : page.query('next'));
   const fields = page.fields({ username: '', password: '', next });
-  await page.render('sign-in', { fields, problems: page.problems(fields) });
+  const fresh = (await users.activeAdmins(page.db)) === 0;
+  await page.render('sign-in', { fields, problems: page.problems(fields), fresh });
 }
 
 async function signIn(page: Page): Promise<void> {
