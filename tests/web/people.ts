@@ -62,8 +62,16 @@ export type Town = {
   end(): Promise<void>;
 };
 
-/** @param env settings by environment name; @param routes other routes than the console's own. */
-export async function town(env: Record<string, string> = {}, routes?: readonly Route[]): Promise<Town> {
+/**
+ * @param env settings by environment name.
+ * @param routes other routes than the console's own.
+ * @param options `signedIn: false` leaves the three outside (over https they need a proxy's header to come in).
+ */
+export async function town(
+  env: Record<string, string> = {},
+  routes?: readonly Route[],
+  options = { signedIn: true },
+): Promise<Town> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cedar-web-'));
   const settings = readConfig({ CEDAR_DATA_DIR: dataDir, CEDAR_LANGUAGE: 'en', ...env });
   const db = openDatabase(settings);
@@ -75,7 +83,10 @@ export async function town(env: Record<string, string> = {}, routes?: readonly R
   const ids = await settle(db);
   await grants.give(db, ids.member, { groupId, config: false, deploy: false });
   const [admin, member, outsider] = await Promise.all(
-    ['admin', 'member', 'outsider'].map((name) => new Browser(app).signIn(name)),
+    ['admin', 'member', 'outsider'].map(async (name) => {
+      const browser = new Browser(app);
+      return options.signedIn ? browser.signIn(name) : browser;
+    }),
   );
   return {
     app,

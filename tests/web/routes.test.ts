@@ -1,0 +1,112 @@
+import type { Response } from 'supertest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Route } from '../../src/web/route.ts';
+import { get } from '../../src/web/route.ts';
+import { allRoutes } from '../../src/web/routes.ts';
+import { type Town, town } from './people.ts';
+
+let t: Town;
+beforeAll(async () => {
+  t = await town();
+});
+afterAll(() => t.end());
+
+/** An address of the route with ids that name nothing. */
+const sample = (route: Route) => route.path.replace(/[:*]\w+/g, '01ARZ3NDEKTSV4RRFFQ69G5FAV');
+const reads = allRoutes.filter((route) => route.method === 'GET');
+const deeds = allRoutes.filter((route) => route.method === 'POST');
+const readPaths = new Set(reads.map((route) => route.path));
+
+function expectHeaders(answer: Response): void {
+  const policy = String(answer.headers['content-security-policy']);
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toContain('unsafe-');
+  expect(answer.headers['x-content-type-options']).toBe('nosniff');
+  expect(answer.headers['referrer-policy']).toBe('same-origin');
+  expect(answer.headers['cross-origin-opener-policy']).toBe('same-origin');
+  expect(answer.headers['x-powered-by']).toBeUndefined();
+  expect(answer.headers['cache-control']).toBeDefined();
+}
+
+describe.each(deeds)('POST $path', (route) => {
+  test('is refused without a token, also to an admin (S16)', async () => {
+    const answer = await t.admin.agent.post(sample(route)).type('form').send({});
+    expect(answer.status).toBe(403);
+    expectHeaders(answer);
+  });
+
+  test('is refused with the token of another session', async () => {
+    const page = await t.member.get('/groups');
+    const token = /data-csrf="([^"]+)"/.exec(page.text)?.[1];
+    const answer = await t.admin.agent.post(sample(route)).type('form').send({ _csrf: token });
+    expect(answer.status).toBe(403);
+  });
+
+  test('changes nothing when it is read (S15)', async () => {
+    const answer = await t.admin.get(sample(route));
+    if (!readPaths.has(route.path)) expect([404, 405]).toContain(answer.status);
+    expectHeaders(answer);
+  });
+});
+
+describe.each(reads)('GET $path', (route) => {
+  test('asks nobody in who is not signed in', async () => {
+    const answer = await t.nobody.get(sample(route));
+    expectHeaders(answer);
+    if (route.guard === 'public') expect([200, 303, 404]).toContain(answer.status);
+    else {
+      expect(answer.status).toBe(303);
+      expect(answer.headers.location).toMatch(/^\/sign-in/);
+    }
+  });
+
+  test('answers a stream of nobody with 401 before any byte', async () => {
+    if (route.guard === 'public') return;
+    const answer = await t.nobody.agent.get(sample(route)).set('Accept', 'text/event-stream');
+    expect(answer.status).toBe(401);
+    expectHeaders(answer);
+  });
+
+  test('is kept out of caches and never fails inside for an admin, a member, an outsider', async () => {
+    for (const person of [t.admin, t.member, t.outsider]) {
+      const answer = await person.get(sample(route));
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.headers['cache-control']).toContain('no-store');
+      expectHeaders(answer);
+    }
+  });
+
+  test('shows an outsider no object', async () => {
+    if (typeof route.guard !== 'object') return;
+    expect((await t.outsider.get(sample(route))).status).toBe(404);
+  });
+});
+
+test('an admin page is refused to a member', async () => {
+  for (const route of reads.filter(({ guard }) => guard === 'admin'))
+    expect((await t.member.get(sample(route))).status, route.path).toBe(403);
+});
+
+test('no address stands twice, and other methods are refused', async () => {
+  const names = allRoutes.map((route) => `${route.method} ${route.path}`);
+  expect(new Set(names).size).toBe(names.length);
+  const token = /data-csrf="([^"]+)"/.exec((await t.admin.get('/groups')).text)?.[1] ?? '';
+  const answer = await t.admin.agent.delete('/groups').set('X-CSRF-Token', token);
+  expect(answer.status).toBe(405);
+  expect(answer.headers.allow).toBe('GET, POST');
+});
+
+test('an unknown address, an asset and the health check carry the headers too', async () => {
+  const page = await t.admin.get('/groups');
+  const css = /href="(\/assets\/[^"]*cedar\.css)"/.exec(page.text)?.[1] ?? '';
+  const sheet = await t.nobody.get(css).expect(200);
+  expect(sheet.headers['cache-control']).toContain('immutable');
+  for (const answer of [await t.nobody.get('/nowhere').expect(404), sheet, await t.nobody.get('/healthz')])
+    expectHeaders(answer);
+  expectHeaders(await t.nobody.get('/assets/x/../../package.json').expect(404));
+});
+
+test('a route without a guard does not start', async () => {
+  const open = { ...get('/open', 'public', async () => {}), guard: undefined } as unknown as Route;
+  await expect(town({}, [open])).rejects.toThrow('GET /open has no guard');
+});
