@@ -18,7 +18,8 @@ export function ensureNpmPackages(root, { dev }) {
   process.exit(1);
 }
 
-function reason(root, dev) {
+/** Why node_modules is not what package-lock.json asks for; null where it is. */
+export function reason(root, dev) {
   const wanted = read(join(root, 'package-lock.json'));
   const present = read(join(root, 'node_modules/.package-lock.json'));
   if (wanted === null) throw new Error('package-lock.json is missing');

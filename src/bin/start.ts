@@ -34,6 +34,6 @@ try {
   process.exit(0);
 } catch (error) {
   if (error instanceof BadSettings) process.stderr.write(`${error.message}\n`);
-  else logger.fatal({ error }, 'could not start');
+  else logger.fatal({ err: error }, 'could not start');
   process.exit(1);
 }
