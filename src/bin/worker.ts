@@ -1,0 +1,105 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ulid } from 'ulid';
+import { loadSecrets } from '../auth/secrets-file.ts';
+import { Vault } from '../auth/vault.ts';
+import { ReleasesFolder } from '../builds/releases-folder.ts';
+import { type Config, loadEnvFile, readConfig } from '../config.ts';
+import { failpoints } from '../deploy/failpoint.ts';
+import type { Tools } from '../deploy/tools.ts';
+import { Worker } from '../deploy/worker.ts';
+import { messageOf } from '../errors.ts';
+import { Mirrors } from '../git/mirrors.ts';
+import { gitServerGrant } from '../git/server-grant.ts';
+import { logger } from '../logger.ts';
+import { Answerer } from '../questions/answerer.ts';
+import { Guard } from '../shells/guard/guard.ts';
+import { Bridge } from '../shells/ssh/bridge.ts';
+import { KeyFolder } from '../shells/ssh/keys.ts';
+import { SshPool } from '../shells/ssh/pool.ts';
+import { type Db, openDatabase } from '../store/database.ts';
+import { installationId } from '../store/facts.ts';
+import * as sshKeys from '../store/ssh-keys.ts';
+import * as workers from '../store/workers.ts';
+
+/** Runs operations and answers questions until SIGTERM or SIGINT, then drains. */
+async function main(): Promise<void> {
+  loadEnvFile();
+  const config = readConfig(process.env);
+  const vault = new Vault(loadSecrets(config).masterKey);
+  const db = openDatabase(config);
+  const leaseDb = config.databaseUrl ? openDatabase(config, 1) : db;
+  const { tools, close } = await makeTools(config, db, vault);
+  const id = ulid();
+  await workers.register(db, { id, kind: 'worker', machine: hostname(), pid: process.pid });
+  const beat = setInterval(() => void heartbeat(db, id), 5000);
+  const worker = new Worker(db, leaseDb, tools, id);
+  const { questionSlots: slots, pollSeconds } = config;
+  const answerer = new Answerer(db, { ...tools, db }, { worker: id, slots, pollSeconds });
+  worker.start();
+  answerer.start();
+  logger.info({ worker: id }, 'worker started');
+  await stopSignal();
+  logger.info({ worker: id }, 'worker drains');
+  await Promise.all([worker.drain(), answerer.stop()]);
+  clearInterval(beat);
+  await workers.leave(db, id);
+  await close();
+  await Promise.all(leaseDb === db ? [db.destroy()] : [db.destroy(), leaseDb.destroy()]);
+  process.exit(0);
+}
+
+async function makeTools(
+  config: Config,
+  db: Db,
+  vault: Vault,
+): Promise<{ tools: Tools; close: () => Promise<void> }> {
+  const keys = new KeyFolder(join(config.dataDir, 'keys'));
+  const { line, fingerprint } = await keys.ensure('default');
+  await sshKeys.publish(db, { name: 'default', publicKey: line, fingerprint });
+  const { connectSeconds, commandSeconds, sshIdleSeconds: idleSeconds } = config;
+  const pool = new SshPool({ keys, connectSeconds, idleSeconds, commandSeconds });
+  const bridge = new Bridge(pool, join(config.dataDir, 'bridge'));
+  await bridge.listen();
+  const mirrors = new Mirrors({
+    dir: join(config.dataDir, 'mirrors'),
+    gitSeconds: config.gitSeconds,
+    allowInsecure: config.allowInsecureGit,
+    ssh: gitServerGrant(db, bridge),
+  });
+  const tools: Tools = {
+    ...{ config, pool, bridge, mirrors, vault },
+    guard: new Guard(pool, await installationId(db)),
+    releases: new ReleasesFolder(join(config.dataDir, 'releases')),
+    point: failpoints(process.env),
+  };
+  const close = async () => {
+    await bridge.close();
+    await pool.close();
+  };
+  return { tools, close };
+}
+
+async function heartbeat(db: Db, id: string): Promise<void> {
+  try {
+    await workers.beat(db, id);
+    await workers.forgetSilent(db, 24 * 3600 * 1000);
+  } catch (error) {
+    logger.warn({ error: messageOf(error) }, 'heartbeat not written');
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}
+
+main().catch((error) => {
+  logger.fatal(
+    { error: messageOf(error), stack: error instanceof Error ? error.stack : undefined },
+    'worker ended',
+  );
+  process.exit(1);
+});

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import type { Refs } from '../git/mirrors.ts';
+import type { Means } from './kinds.ts';
+
+const argsSchema = z.object({ gitUrl: z.string() });
+
+/** Fetches a repository and tells its branches and tags, the newest first. */
+export async function refs({ mirrors }: Pick<Means, 'mirrors'>, args: unknown): Promise<Refs> {
+  const { gitUrl } = argsSchema.parse(args);
+  await mirrors.fetch(gitUrl);
+  const { branches, tags } = await mirrors.refs(gitUrl);
+  return { branches: branches.slice(0, 500), tags: tags.slice(0, 500) };
+}
