@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientCallback, ClientChannel } from 'ssh2';
 import { orAborted } from './limit.ts';
+import { endOnSilence } from './silence.ts';
 import { Slots } from './slots.ts';
 import { SshError } from './ssh-error.ts';
 import type { Target } from './target.ts';
@@ -10,29 +11,25 @@ export type Link = { client: Client; socket: Socket; target: Target };
 
 /** sshd's MaxSessions is 10; two are left for others. Socket forwards are not counted by it. */
 const sessionsAtOnce = 8;
-const silencesAllowed = 3;
 
 /** One authenticated connection: opens channels, notices silence, closes itself when unused. */
 export class Connection {
   private readonly link: Link;
   private readonly idleMs: number;
   private readonly sessions = new Slots(sessionsAtOnce);
-  private readonly watch: NodeJS.Timeout;
   private idle: NodeJS.Timeout | undefined;
   private uses = 0;
   private end: { cause: unknown } | null = null;
-  private bytesSeen = 0;
-  private silences = 0;
 
   /** @param ended called once, as soon as nothing more can be asked of this connection. */
   constructor(link: Link, times: { idleMs: number; keepaliveMs: number }, ended: () => void) {
     this.link = link;
     this.idleMs = times.idleMs;
-    this.watch = setInterval(() => this.listen(), times.keepaliveMs);
+    const stopWatching = endOnSilence(link.socket, times.keepaliveMs);
     const over = (cause?: unknown) => {
       if (this.end) return;
       this.end = { cause: cause ?? new Error('the connection was closed') };
-      clearInterval(this.watch);
+      stopWatching();
       clearTimeout(this.idle);
       ended();
     };
@@ -135,14 +132,6 @@ export class Connection {
   private unhold(): void {
     this.uses -= 1;
     if (this.uses === 0 && this.open) this.idle = setTimeout(() => this.close(), this.idleMs);
-  }
-
-  /** ssh2 asks for a sign of life at every interval; three intervals without a byte are the end. */
-  private listen(): void {
-    const silent = this.link.socket.bytesRead === this.bytesSeen;
-    this.bytesSeen = this.link.socket.bytesRead;
-    this.silences = silent ? this.silences + 1 : 0;
-    if (this.silences >= silencesAllowed) this.link.socket.destroy(new Error('no sign of life'));
   }
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SshPool } from '../../../src/shells/ssh/pool.ts';
@@ -74,6 +75,7 @@ describe('a key that the host does not know', () => {
     expect(await kindAt(lab.target, pool)).toBe('auth');
     await until('sshd sees us go', () => lab.sshd.log().slice(before).includes('[preauth]'));
     expect(lab.sshd.log().slice(before)).not.toMatch(/Accepted/);
+    await rm(stranger.dir, { recursive: true });
   });
 
   test('and one that we do not have is named', async () => {
