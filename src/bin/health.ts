@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const vault = new Vault(loadSecrets(config).masterKey);
   const db = openDatabase(config);
   const pool = new SshPool({
-    keys: new KeyFolder(join(config.dataDir, 'keys')),
+    keys: new KeyFolder(join(config.dataDir, 'keys'), vault),
     connectSeconds: config.connectSeconds,
     idleSeconds: config.sshIdleSeconds,
     commandSeconds: config.commandSeconds,
