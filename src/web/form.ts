@@ -59,12 +59,12 @@ export function readForm<S extends z.ZodObject>(schema: S, body: unknown): z.out
 
 /** The sent fields without the token; line ends as `\n`. */
 export function typedOf(body: unknown): Typed {
-  const typed: Typed = {};
-  for (const [name, value] of Object.entries((body ?? {}) as Record<string, string | string[]>)) {
-    if (name === '_csrf') continue;
-    typed[name] = Array.isArray(value) ? value.map(unixLines) : unixLines(value);
-  }
-  return typed;
+  const sent = Object.entries((body ?? {}) as Record<string, string | string[]>);
+  return Object.fromEntries(
+    sent
+      .filter(([name]) => name !== '_csrf')
+      .map(([name, value]) => [name, Array.isArray(value) ? value.map(unixLines) : unixLines(value)]),
+  );
 }
 
 function unixLines(text: string): string {
