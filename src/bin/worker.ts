@@ -54,7 +54,7 @@ async function makeTools(
   db: Db,
   vault: Vault,
 ): Promise<{ tools: Tools; close: () => Promise<void> }> {
-  const keys = new KeyFolder(join(config.dataDir, 'keys'));
+  const keys = new KeyFolder(join(config.dataDir, 'keys'), vault);
   const { line, fingerprint } = await keys.ensure('default');
   await sshKeys.publish(db, { name: 'default', publicKey: line, fingerprint });
   const { connectSeconds, commandSeconds, sshIdleSeconds: idleSeconds } = config;

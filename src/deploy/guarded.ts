@@ -27,7 +27,7 @@ export async function guarded(
   const result = await tools.guard.run(host, {
     projectKey: snapshot.project.key,
     fence: lease.fence,
-    key: `${operation.id}.${place}${action.part ? `.${action.part}` : ''}.${row.attempt}`,
+    key: `${operation.id}.${place}.${action.name}${action.part ? `.${action.part}` : ''}.${row.attempt}`,
     action: actionText(action.name, action.args),
     input: action.input,
     timeoutSeconds: action.timeoutSeconds ?? tools.config.commandSeconds,

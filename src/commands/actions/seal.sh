@@ -2,12 +2,13 @@
 # Arguments: host path, project key, temporary name, final name, bytes of the sums, bytes of the listing,
 # then for each shared path: file|folder and the path. Input: sums (for sha256sum -c), listing (sorted).
 base=$1/.cedar/$2
+name=$4
 tmp=$base/releases/$3
 final=$base/releases/$4
 here=$(pwd)
 if [ -d "$final" ]; then
   rm -rf "$tmp"
-  echo "release $4 was completed before its worker was lost"
+  echo "release $name was completed before its worker was lost"
   exit 0
 fi
 head -c "$5" >sums && head -c "$6" >listing || exit 1
@@ -32,6 +33,6 @@ while [ $# -ge 2 ]; do
   shift 2
 done
 sync -f . 2>/dev/null || sync
-cd "$base/releases" && mv -T "$3" "$4" || exit 1
+cd / && mv -T "$tmp" "$final" || exit 1
 rm -f "$here/sums" "$here/listing" "$here/found" "$here/bad"
-echo "release $4 is complete"
+echo "release $name is complete"

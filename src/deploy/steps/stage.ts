@@ -83,9 +83,9 @@ async function put(
     to: `${host.settings.hostPath}/.cedar/${key}/releases/${temporary}`,
     files: send,
     deadlineMs: tools.config.stageSeconds * 1000,
-    onOutput: (chunk) => log.output(chunk),
     signal,
   });
+  log.line(`${bytesSent} bytes went out`);
   const { sums, listing } = checkFiles(manifest);
   await guarded(context, {
     name: 'seal',
