@@ -1,8 +1,26 @@
+import { routes as adoption } from './pages/adoption.ts';
+import { routes as deploy } from './pages/deploy.ts';
+import { routes as deployLook } from './pages/deploy-look.ts';
+import { routes as environments } from './pages/environments.ts';
+import { routes as gitServers } from './pages/git-servers.ts';
 import { routes as groups } from './pages/groups.ts';
+import { routes as history } from './pages/history.ts';
 import { routes as home } from './pages/home.ts';
+import { routes as hostKey } from './pages/host-key.ts';
+import { routes as hostTest } from './pages/host-test.ts';
+import { routes as hosts } from './pages/hosts.ts';
+import { routes as keys } from './pages/keys.ts';
+import { routes as live } from './pages/live.ts';
 import { routes as onePerson } from './pages/one-person.ts';
+import { routes as operation } from './pages/operation.ts';
+import { routes as operationLog } from './pages/operation-log.ts';
 import { routes as people } from './pages/people.ts';
+import { routes as placementVariables } from './pages/placement-variables.ts';
+import { routes as placements } from './pages/placements.ts';
 import { routes as profile } from './pages/profile.ts';
+import { routes as projectTemplate } from './pages/project-template.ts';
+import { routes as projectVariables } from './pages/project-variables.ts';
+import { routes as projects } from './pages/projects.ts';
 import { routes as setup } from './pages/setup.ts';
 import { routes as signIn } from './pages/sign-in.ts';
 import type { Route } from './route.ts';
@@ -16,4 +34,23 @@ export const allRoutes: readonly Route[] = [
   ...groups,
   ...people,
   ...onePerson,
+  ...environments,
+  ...hosts,
+  ...hostKey,
+  ...hostTest,
+  ...keys,
+  ...gitServers,
+  ...projects,
+  ...projectVariables,
+  ...projectTemplate,
+  ...placements,
+  ...placementVariables,
+  ...adoption,
+  ...operation,
+  ...operationLog,
+  ...live,
+  ...history,
+  ...deployLook,
+  // Last: its /projects/:project would take /projects/new for a project.
+  ...deploy,
 ];

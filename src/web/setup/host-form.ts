@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { judgeAddress } from '../../model/host-address.ts';
+import type { HostDraft } from '../../store/hosts.ts';
+import { databaseAddresses } from '../../store/own-address.ts';
+import { notes } from '../form.ts';
+import type { Page } from '../page.ts';
+import { settingsOf, settingsShape } from './host-settings-form.ts';
+import { orNone } from './setup-fields.ts';
+
+/** A machine's own name as people may give it: RFC 1123, small letters. */
+export const hostName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, 'host_name');
+
+export const hostForm = z.object({
+  address: z.string().min(1).max(253),
+  name: orNone(hostName),
+  notes: notes(),
+  ...settingsShape,
+});
+
+/** What was typed, judged. An empty name is the address, until the machine tells its own. */
+export function hostDraft(
+  page: Page,
+  form: z.output<typeof hostForm>,
+  before: HostDraft['settings'],
+): HostDraft {
+  const rules = { allowLoopback: page.settings.allowLoopbackHosts, own: databaseAddresses(page.db) };
+  const verdict = judgeAddress(form.address, rules);
+  if (!verdict.ok) page.refuse({ field: 'address', code: verdict.code });
+  return {
+    name: form.name ?? verdict.address,
+    address: verdict.address,
+    settings: settingsOf(form, before, page.vault),
+    notes: form.notes,
+  };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Vault } from '../../auth/vault.ts';
+import { defaultHostSettings, type HostSettings, hostSettingsSchema } from '../../model/host-settings.ts';
+import { checkbox } from '../form.ts';
+import { orNone, wholeOrNone } from './setup-fields.ts';
+
+const { shape } = hostSettingsSchema;
+const WORD = '[A-Za-z0-9_@%+=:,./-]+';
+
+/** The settings of hosts as fields of a form; empty: not set here. The password is write-only. */
+export const settingsShape = {
+  sshUser: orNone(shape.sshUser),
+  sshPort: wholeOrNone(1, 65_535),
+  sshKey: orNone(shape.sshKey),
+  hostPath: orNone(shape.hostPath),
+  logPath: orNone(shape.logPath),
+  supervisorDir: orNone(shape.supervisorDir),
+  supervisorSuffix: orNone(shape.supervisorSuffix),
+  supervisorSocket: orNone(shape.supervisorSocket),
+  supervisorUser: orNone(shape.supervisorUser),
+  supervisorctl: orNone(z.string().regex(new RegExp(`^${WORD}(?: +${WORD}){0,11}$`), 'words')),
+  supervisorPassword: z
+    .string()
+    .max(200)
+    .regex(/^[^\x00-\x1f\x7f]*$/, 'line'),
+  forgetPassword: checkbox,
+};
+type SettingsForm = z.output<z.ZodObject<typeof settingsShape>>;
+
+/** What was typed, as settings: a new password sealed, the one there was kept unless it is to be forgotten. */
+export function settingsOf(
+  form: SettingsForm,
+  before: Partial<HostSettings>,
+  vault: Vault,
+): Partial<HostSettings> {
+  const kept = form.forgetPassword ? undefined : before.supervisorPassword;
+  const typed = {
+    sshUser: form.sshUser,
+    sshPort: form.sshPort,
+    sshKey: form.sshKey,
+    hostPath: form.hostPath,
+    logPath: form.logPath,
+    supervisorDir: form.supervisorDir,
+    supervisorSuffix: form.supervisorSuffix,
+    supervisorSocket: form.supervisorSocket,
+    supervisorUser: form.supervisorUser,
+    supervisorPassword: form.supervisorPassword ? vault.seal(form.supervisorPassword) : kept,
+    supervisorctl: form.supervisorctl?.split(/ +/),
+  };
+  const set = Object.entries(typed).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(set) as Partial<HostSettings>;
+}
+
+/** The form's first values. */
+export function settingsValues(settings: Partial<HostSettings>) {
+  return {
+    sshUser: settings.sshUser ?? null,
+    sshPort: settings.sshPort ?? null,
+    sshKey: settings.sshKey ?? null,
+    hostPath: settings.hostPath ?? null,
+    logPath: settings.logPath ?? null,
+    supervisorDir: settings.supervisorDir ?? null,
+    supervisorSuffix: settings.supervisorSuffix ?? null,
+    supervisorSocket: settings.supervisorSocket ?? null,
+    supervisorUser: settings.supervisorUser ?? null,
+    supervisorctl: settings.supervisorctl?.join(' ') ?? null,
+    supervisorPassword: null,
+    forgetPassword: false,
+  };
+}
+
+/** What holds where a field is left empty, for the fields' placeholders. */
+export function settingsDefaults(settings: Partial<HostSettings> = {}): Record<string, string> {
+  const { supervisorctl, supervisorPassword: _, ...plain } = { ...defaultHostSettings, ...settings };
+  const texts = Object.entries(plain).map(([name, value]) => [name, String(value)]);
+  return { ...Object.fromEntries(texts), supervisorctl: supervisorctl.join(' '), supervisorPassword: '' };
+}
+
+/** The settings for the audit trail: whether there is a password, never which. */
+export function settingsFacts(settings: Partial<HostSettings>): Record<string, unknown> {
+  const { supervisorPassword, ...plain } = settings;
+  return { ...plain, hasSupervisorPassword: Boolean(supervisorPassword) };
+}

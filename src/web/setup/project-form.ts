@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { environmentName } from '../../model/environment.ts';
+import { isGitRef } from '../../model/git-ref.ts';
+import {
+  defaultProjectSettings,
+  type Project,
+  type ProjectSettings,
+  projectName,
+  projectSettingsSchema,
+  relativePath,
+} from '../../model/project.ts';
+import { type ProjectType, projectTypes } from '../../project-types/index.ts';
+import type { ProjectDraft } from '../../store/projects.ts';
+import { checkbox, notes } from '../form.ts';
+import type { Page } from '../page.ts';
+import { judgeGitUrl } from './git-url.ts';
+import { orNone, revision, rowId, whole, wholeOrNone } from './setup-fields.ts';
+import { readShared, sharedText } from './shared-paths.ts';
+
+const { build, checks } = projectSettingsSchema.shape;
+
+const settingsShape = {
+  groupId: rowId,
+  gitUrl: z.string().trim().min(1).max(512),
+  branch: z.string().trim().min(1).max(200),
+  port: wholeOrNone(1, 65_535),
+  command: build.shape.command,
+  timeoutSeconds: whole(1, 86_400),
+  idleSeconds: whole(1, 86_400),
+  repeatable: checkbox,
+  output: orNone(relativePath),
+  checkPort: checkbox,
+  checkHttp: checkbox,
+  checkPath: checks.shape.path.optional(),
+  checkCode: whole(100, 599).optional(),
+  startSeconds: whole(0, 3600).optional(),
+  stopSeconds: whole(1, 3600).optional(),
+  shared: z.string().max(20_000),
+  keep: wholeOrNone(1, 1000),
+  notes: notes(),
+};
+export const changeForm = z.object({ revision, ...settingsShape });
+export const addForm = z.object({
+  type: z.enum(projectTypes.map((type) => type.name)),
+  environment: environmentName,
+  name: projectName,
+  ...settingsShape,
+});
+type SettingsForm = z.output<z.ZodObject<typeof settingsShape>>;
+
+/** What a form decides about a project; its template and variables have pages of their own. */
+export type FormDraft = Omit<ProjectDraft, 'type' | 'template' | 'env'>;
+
+/** What was typed, judged; each thing wrong is refused at its field. */
+export function projectDraft(page: Page, form: SettingsForm, type: ProjectType): FormDraft {
+  const { url } = judgeGitUrl(page, form.gitUrl);
+  if (!isGitRef(form.branch)) page.refuse({ field: 'branch', code: 'git_ref' });
+  const port = type.usesPort ? form.port : null;
+  if (type.needsPort && port === null) page.refuse({ field: 'port', code: 'required' });
+  const settings = settingsOf(page, form, type);
+  if (port === null && (settings.checks.port || settings.checks.http))
+    page.refuse({ field: settings.checks.port ? 'checkPort' : 'checkHttp', code: 'check_needs_port' });
+  const { groupId, branch } = form;
+  return { groupId, gitUrl: url, branch, port, settings, notes: form.notes };
+}
+
+function settingsOf(page: Page, form: SettingsForm, type: ProjectType): ProjectSettings {
+  const read = readShared(form.shared);
+  if ('wrong' in read) return page.refuse(read.wrong);
+  const { path, code } = type.defaultChecks;
+  const { command, timeoutSeconds, idleSeconds, repeatable } = form;
+  return {
+    build: { command, timeoutSeconds, idleSeconds, repeatable, output: form.output ?? '' },
+    checks: {
+      port: type.usesPort && form.checkPort,
+      http: type.usesPort && form.checkHttp,
+      path: form.checkPath ?? path,
+      code: form.checkCode ?? code,
+    },
+    startSeconds: form.startSeconds ?? defaultProjectSettings.startSeconds,
+    stopSeconds: form.stopSeconds ?? defaultProjectSettings.stopSeconds,
+    shared: read.shared,
+    keep: form.keep,
+  };
+}
+
+/** What a new project of a type starts with. */
+export function startingSettings(type: ProjectType): ProjectSettings {
+  return { ...defaultProjectSettings, ...type.defaultSettings, checks: type.defaultChecks };
+}
+
+/** The form's first values. */
+export function projectValues(project: Pick<Project, keyof FormDraft>) {
+  const { groupId, gitUrl, branch, port, settings } = project;
+  return {
+    groupId,
+    gitUrl,
+    branch,
+    port,
+    command: settings.build.command,
+    timeoutSeconds: settings.build.timeoutSeconds,
+    idleSeconds: settings.build.idleSeconds,
+    repeatable: settings.build.repeatable,
+    output: settings.build.output,
+    checkPort: settings.checks.port,
+    checkHttp: settings.checks.http,
+    checkPath: settings.checks.path,
+    checkCode: settings.checks.code,
+    startSeconds: settings.startSeconds,
+    stopSeconds: settings.stopSeconds,
+    shared: sharedText(settings.shared),
+    keep: settings.keep,
+    notes: project.notes,
+  };
+}
