@@ -8,6 +8,7 @@ import { messageOf } from '../errors.ts';
 import { translator } from '../i18n/index.ts';
 import { KeyFolder } from '../shells/ssh/keys.ts';
 import { openDatabase } from '../store/database.ts';
+import * as workers from '../store/workers.ts';
 import { announcement } from './announcement.ts';
 import { Ending } from './ending.ts';
 import { startFleet } from './fleet/fleet.ts';
@@ -59,12 +60,14 @@ async function begin(options: DemoOptions, ending: Ending, say: (key: string) =>
 
   say('register');
   const db = openDatabase(config);
-  await register({ db, vault, notebook, hosts: fleet.hosts, git: fleet.git }).finally(() => db.destroy());
+  ending.add({ stop: () => db.destroy() });
+  await register({ db, vault, notebook, hosts: fleet.hosts, git: fleet.git });
 
   say('console');
   const address = `http://${WEB}:${port}`;
   startProcesses(env, log, ending);
-  await until(`the console answers (see ${join(dir, 'demo.log')})`, () => isUp(address), 60_000, 100);
+  const ready = async () => (await isUp(address)) && (await workers.alive(db, 'worker', 30_000)) > 0;
+  await until(`the console answers (see ${join(dir, 'demo.log')})`, ready, 60_000, 100);
   process.stdout.write(announcement(terminalLanguage(options), address, notebook));
 }
 
