@@ -1,0 +1,67 @@
+import { monotonicFactory } from 'ulid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OperationState, Snapshot } from '../../src/model/operation.ts';
+import * as operations from '../../src/store/operations.ts';
+import { type Town, town } from './people.ts';
+
+const ulid = monotonicFactory();
+let t: Town;
+beforeEach(async () => {
+  t = await town();
+});
+afterEach(() => t.end());
+
+async function operation(projectKey: string, state: OperationState, groupId = t.groupId): Promise<string> {
+  const id = ulid();
+  await operations.add(t.db, {
+    id,
+    projectId: `of ${projectKey}`,
+    projectKey,
+    environment: 'test',
+    groupId,
+    kind: 'deploy',
+    ref: 'main',
+    releaseId: null,
+    fromOperation: null,
+    relation: null,
+    snapshot: { hosts: [] } as unknown as Snapshot,
+    reason: null,
+    requestedBy: null,
+    requestedName: 'Ann',
+    idempotencyKey: null,
+  });
+  await t.db('operations').where({ id }).update({ state });
+  return id;
+}
+
+test('a new installation is led to its first deploy', async () => {
+  const page = await t.admin.get('/').expect(200);
+  expect(page.text).toContain('Steps to the first deploy');
+  expect(page.text).toContain('Add a group that owns the projects · done');
+  expect(page.text).toContain('href="/projects/new"');
+  expect(page.text).toContain('Nothing is being deployed.');
+});
+
+test('what runs and what failed is shown to those who may see it', async () => {
+  const running = await operation('test_shop', 'running');
+  const failed = await operation('test_search', 'failed');
+  const attention = await operation('test_mail', 'needs-attention');
+  for (const person of [t.admin, t.member]) {
+    const page = await person.get('/home/now').expect(200);
+    for (const id of [running, failed, attention]) expect(page.text).toContain(`/operations/${id}`);
+    expect(page.text).not.toContain('<html');
+  }
+  const page = await t.outsider.get('/').expect(200);
+  for (const name of ['test_shop', 'test_search']) expect(page.text).not.toContain(name);
+  expect((await t.member.get('/')).text).toContain('favicon-running.svg');
+});
+
+test('a failure goes when the same project succeeds later', async () => {
+  const failed = await operation('test_shop', 'failed');
+  expect((await t.member.get('/')).text).toContain(failed);
+  await operation('test_other', 'succeeded');
+  expect((await t.member.get('/')).text).toContain(failed);
+  const later = await operation('test_shop', 'succeeded');
+  expect(later > failed).toBe(true);
+  expect((await t.member.get('/')).text).not.toContain(failed);
+});
