@@ -1,5 +1,5 @@
-import type { Permission } from '../model/permission.ts';
-import type { Page } from './page.ts';
+import { may, type Permission } from '../model/permission.ts';
+import type { Person } from '../model/person.ts';
 
 type Entry = { path: string; key: string; icon: string; permission: Permission };
 
@@ -15,12 +15,10 @@ const entries: Entry[] = [
   { path: '/git-servers', key: 'git-servers', icon: 'git-branch', permission: 'admin' },
 ];
 
-/** The places that a person may go, with the one at hand marked. */
-export function navigation(page: Page): (Entry & { current: boolean })[] {
-  if (page.person === null) return [];
-  const here = page.req.path;
+/** The places that a person may go, with the one at hand (`here`, a path) marked. */
+export function navigation(person: Person | null, here: string): (Entry & { current: boolean })[] {
   return entries
-    .filter((entry) => page.may(entry.permission))
+    .filter((entry) => may(person, entry.permission))
     .map((entry) => ({ ...entry, current: entry.path === '/' ? here === '/' : isBelow(here, entry.path) }));
 }
 

@@ -11,20 +11,9 @@ import type { Db } from '../store/database.ts';
 import { type FormField, formField } from './field.ts';
 import { type Flash, keepFlash } from './flash.ts';
 import { readForm, type Typed, typedOf } from './form.ts';
+import type { PageParts } from './page-parts.ts';
 import { renderView } from './render.ts';
 import type { WebSettings } from './settings.ts';
-
-/** What a page is made from. */
-export type PageParts = {
-  req: Request;
-  res: Response;
-  db: Db;
-  vault: Vault;
-  settings: WebSettings;
-  person: Person | null;
-  language: Language;
-  t: Translate;
-};
 
 /** One request, in the words of a handler: who, form, answer. */
 export class Page {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import ejs from 'ejs';
+import { may } from '../model/permission.ts';
 import { asset } from './assets.ts';
 import { tokenOf } from './csrf.ts';
 import { takeFlash } from './flash.ts';
 import { navigation } from './navigation.ts';
-import type { Page } from './page.ts';
+import type { PageParts } from './page-parts.ts';
 import { clockOf } from './time.ts';
 
 const folder = join(import.meta.dirname, '../../views');
@@ -14,7 +15,11 @@ const cache = process.env.NODE_ENV !== 'development';
  * A view as text. Besides `model` it knows: t, language, theme, person, may, asset, csrf, flash, nav, here (path with
  * query), when and whenExactly (epoch milliseconds to text in the person's zone).
  */
-export async function renderView(page: Page, view: string, model: Record<string, unknown>): Promise<string> {
+export async function renderView(
+  page: PageParts,
+  view: string,
+  model: Record<string, unknown>,
+): Promise<string> {
   return ejs.renderFile(
     join(folder, `${view}.ejs`),
     { ...common(page, view), ...model },
@@ -22,17 +27,17 @@ export async function renderView(page: Page, view: string, model: Record<string,
   );
 }
 
-function common(page: Page, view: string): Record<string, unknown> {
+function common(page: PageParts, view: string): Record<string, unknown> {
   return {
     t: page.t,
     language: page.language,
     theme: page.person?.theme ?? 'auto',
     person: page.person,
-    may: page.may.bind(page),
+    may: may.bind(null, page.person),
     asset,
     csrf: tokenOf(page.req, page.person !== null || view !== 'problem'),
     flash: takeFlash(page.req),
-    nav: navigation(page),
+    nav: navigation(page.person, page.req.path),
     here: page.req.originalUrl,
     requestId: String(page.req.id),
     ...clockOf(page.language, page.person?.timeZone ?? null),
