@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import ssh2 from 'ssh2';
+import { makeKeyPair } from '../../src/shells/ssh/key-pair.ts';
 import type { Target } from '../../src/shells/ssh/target.ts';
 
 /** A real sshd of our own on a free loopback port, as the user who runs the tests. */
@@ -82,7 +83,7 @@ export function freePort(address: string): Promise<number> {
 function makeHostKey(type: 'ed25519' | 'rsa' | 'ecdsa') {
   if (type === 'rsa') return ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
   if (type === 'ecdsa') return ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
-  return ssh2.utils.generateKeyPairSync('ed25519');
+  return makeKeyPair('lab');
 }
 
 function configOf(dir: string, address: string, port: number, more: string[]): string {

@@ -1,22 +1,19 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientCallback, ClientChannel } from 'ssh2';
 import { orAborted } from './limit.ts';
+import { Sessions } from './sessions.ts';
 import { endOnSilence } from './silence.ts';
-import { Slots } from './slots.ts';
 import { SshError } from './ssh-error.ts';
 import type { Target } from './target.ts';
 
 /** An authenticated client over its socket. */
 export type Link = { client: Client; socket: Socket; target: Target };
 
-/** sshd's MaxSessions is 10; two are left for others. Socket forwards are not counted by it. */
-const sessionsAtOnce = 8;
-
 /** One authenticated connection: opens channels, notices silence, closes itself when unused. */
 export class Connection {
   private readonly link: Link;
   private readonly idleMs: number;
-  private readonly sessions = new Slots(sessionsAtOnce);
+  private readonly sessions = new Sessions();
   private idle: NodeJS.Timeout | undefined;
   private uses = 0;
   private end: { cause: unknown } | null = null;
@@ -56,14 +53,17 @@ export class Connection {
     }
     let again = false;
     const opening = this.channel((opened) => this.link.client.exec(command, opened)).catch((error) => {
-      again = this.wasOneTooMany(error);
+      again = this.open && this.sessions.refused();
       throw error;
     });
     try {
-      return await carried(opening, release, signal);
+      const channel = await carried(opening, release, signal);
+      this.sessions.opened();
+      return channel;
     } catch (error) {
-      if (again) return null;
-      throw error;
+      if (!again) throw error;
+      await this.sessions.rest();
+      return null;
     }
   }
 
@@ -108,14 +108,6 @@ export class Connection {
 
   private refusal(error: Error): SshError {
     return this.open ? new SshError('channels', this.link.target, error) : this.lost(error);
-  }
-
-  /** A server with a lower MaxSessions is learned: while others are open, fewer are asked for. */
-  private wasOneTooMany(error: unknown): boolean {
-    const others = this.sessions.inUse - 1;
-    if (!(error instanceof SshError) || error.kind !== 'channels' || others === 0) return false;
-    this.sessions.reduceTo(others);
-    return true;
   }
 
   /** Keeps the connection from closing itself until the answer is called. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { Vault } from '../../auth/vault.ts';
 import { CedarError } from '../../errors.ts';
+import { makeKeyPair } from './key-pair.ts';
 
 /** A key as others may see it: the line for authorized_keys, and what `ssh-keygen -l` would print. */
 export type PublicKey = { line: string; fingerprint: string };
@@ -53,7 +54,7 @@ export class KeyFolder {
   }
 
   private async generate(path: string, name: string): Promise<void> {
-    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: `cedar-${name}` });
+    const made = makeKeyPair(`cedar-${name}`);
     const draft = `${path}.${randomUUID()}`;
     const text = this.vault ? this.vault.seal(made.private) : made.private;
     await writeFile(draft, text, { mode: 0o600, flag: 'wx' });

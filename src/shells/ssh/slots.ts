@@ -1,10 +1,12 @@
 /** At most `limit` at once; others wait in the order in which they came. */
 export class Slots {
+  private readonly most: number;
   private limit: number;
   private taken = 0;
   private readonly waiting = new Set<() => void>();
 
   constructor(limit: number) {
+    this.most = limit;
     this.limit = limit;
   }
 
@@ -15,6 +17,14 @@ export class Slots {
   /** From now on at most so many (at least one); those that have a slot keep it. */
   reduceTo(limit: number): void {
     this.limit = Math.max(1, Math.min(this.limit, limit));
+  }
+
+  /** One more than now, up to the number at the start. */
+  raise(): void {
+    if (this.limit === this.most) return;
+    this.limit += 1;
+    this.taken += 1;
+    this.passOn();
   }
 
   /** Waits for a slot and answers with the deed that gives it back. Rejects with the signal's reason. */

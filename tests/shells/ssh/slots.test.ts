@@ -48,3 +48,18 @@ test('fewer slots: nobody loses one, nobody gets one too many', async () => {
   (await waiting)();
   expect(slots.inUse).toBe(0);
 });
+
+test('more slots again: one who waits gets it, but never more than at the start', async () => {
+  const slots = new Slots(2);
+  const held = [await slots.take()];
+  slots.reduceTo(1);
+  const waiting = slots.take();
+  slots.raise();
+  held.push(await waiting);
+  slots.raise();
+  expect(slots.inUse).toBe(2);
+  const third = slots.take(AbortSignal.timeout(20));
+  await expect(third).rejects.toThrow();
+  for (const release of held) release();
+  expect(slots.inUse).toBe(0);
+});
