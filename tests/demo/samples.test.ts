@@ -34,13 +34,13 @@ afterAll(async () => {
 
 test('every sample has a history of its own and stays as it is when asked for again', async () => {
   for (const { name, main } of samples) {
-    const log = await git(['log', '--format=%s', 'main'], join(dir, 'git', `${name}.git`), '');
+    const log = await git(['log', '--format=%s', 'main'], join(dir, 'git', `${name}.git`));
     expect(log.trim().split('\n').reverse()).toEqual(main.map((commit) => commit.subject));
   }
   const shop = join(dir, 'git', 'shop.git');
-  const before = await git(['rev-parse', 'main', 'broken-health', 'broken-build', 'v1.0.0'], shop, '');
+  const before = await git(['rev-parse', 'main', 'broken-health', 'broken-build', 'v1.0.0'], shop);
   await makeRepository(join(dir, 'git'), samples[0]!);
-  expect(await git(['rev-parse', 'main', 'broken-health', 'broken-build', 'v1.0.0'], shop, '')).toBe(before);
+  expect(await git(['rev-parse', 'main', 'broken-health', 'broken-build', 'v1.0.0'], shop)).toBe(before);
 });
 
 test('the git server lets the key fetch, and nothing else', () => {

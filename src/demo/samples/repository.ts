@@ -11,7 +11,7 @@ export async function makeRepository(dir: string, sample: Sample): Promise<strin
   const draft = `${place}.draft`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  await git(['init', '--quiet', '--bare', '--initial-branch=main', draft], dir, '');
+  await git(['init', '--quiet', '--bare', '--initial-branch=main', draft], dir);
   await git(['fast-import', '--quiet'], draft, historyOf(sample));
   renameSync(draft, place);
   return place;
@@ -52,7 +52,7 @@ function data(text: string): string {
 }
 
 /** Runs git without anybody's configuration. @throws Error with its messages where it fails. */
-export function git(words: string[], cwd: string, input: string): Promise<string> {
+export function git(words: string[], cwd: string, input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(findProgram('git'), words, {
       cwd,
@@ -70,6 +70,8 @@ export function git(words: string[], cwd: string, input: string): Promise<string
       if (code === 0) resolve(out);
       else reject(new Error(`git ${words[0]} ended with ${code}: ${errors.trim()}`));
     });
+    // git may end without reading anything (EPIPE): its exit code says whether that was well
+    child.stdin.once('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' || reject(error));
     child.stdin.end(input);
   });
 }
