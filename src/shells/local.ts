@@ -30,7 +30,7 @@ export type LocalResult = {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 type Streams = { stdout: Output; stderr: Output };
 
-/** A stream that a stranger keeps open after the command's end is read for so long, then closed. */
+/** What helpers of the command still say after its end is waited for so long. */
 const DRAIN_MS = 500;
 
 /**
@@ -62,15 +62,18 @@ export function runLocal(argv: readonly string[], options: LocalOptions = {}): P
       stop.all();
       reject(new LocalError('missing', program, result(streams, null, null), cause));
     });
+    const cutOff = () => {
+      group.kill();
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    };
+    let drain: NodeJS.Timeout | undefined;
     child.on('exit', () => {
       stop.all();
-      group.kill();
-      setTimeout(
-        () => [child.stdout, child.stderr].forEach((stream) => void stream.destroy()),
-        DRAIN_MS,
-      ).unref();
+      drain = setTimeout(cutOff, ended ? 0 : DRAIN_MS);
     });
     child.on('close', (code, signal) => {
+      clearTimeout(drain);
+      group.kill();
       const outcome = result(streams, code, signal);
       if (ended) reject(new LocalError(ended, program, outcome));
       else resolve(outcome);

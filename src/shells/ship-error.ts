@@ -2,7 +2,7 @@ import { CedarError } from '../errors.ts';
 import { LocalError, lastLines } from './local-error.ts';
 
 /**
- * disk_full, denied: the host's folder · no_rsync: none on the host · no_local_rsync: none here · unreachable:
+ * disk_full: no room, or not writable for another reason of the disk · denied: not ours to write to · no_rsync: none on the host · no_local_rsync: none here · unreachable:
  * ssh did not come about or was cut off · deadline · aborted: by the caller · failed: anything else.
  */
 export type ShipErrorKind =
@@ -26,6 +26,9 @@ export class ShipError extends CedarError {
   }
 }
 
+/** rsync could not write a file; its reason may be lost when the connection ends with it. */
+const FILE_IO = 11;
+
 /** The error for an rsync that failed; codes as rsync(1), "EXIT VALUES", has them, 255 is the bridge's own. */
 export function shipError(host: string, code: number | null, said: string): ShipError {
   if (/No space left on device|Disk quota exceeded/.test(said))
@@ -33,6 +36,7 @@ export function shipError(host: string, code: number | null, said: string): Ship
   if (code === 127) return new ShipError('no_rsync', host, code, said);
   if (code === 255 || /^cedar: /m.test(said)) return new ShipError('unreachable', host, code, said);
   if (/Permission denied|Read-only file system/.test(said)) return new ShipError('denied', host, code, said);
+  if (code === FILE_IO && !/No such file/.test(said)) return new ShipError('disk_full', host, code, said);
   return new ShipError('failed', host, code, said);
 }
 
