@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import ejs from 'ejs';
+import type { Request } from 'express';
 import { may } from '../model/permission.ts';
 import { asset } from './assets.ts';
 import { tokenOf } from './csrf.ts';
@@ -36,10 +37,15 @@ function common(page: PageParts, view: string): Record<string, unknown> {
     may: may.bind(null, page.person),
     asset,
     csrf: tokenOf(page.req, page.person !== null || view !== 'problem'),
-    flash: takeFlash(page.req),
+    flash: isPart(page.req) ? null : takeFlash(page.req),
     nav: navigation(page.person, page.req.path),
     here: page.req.originalUrl,
     requestId: String(page.req.id),
     ...clockOf(page.language, page.person?.timeZone ?? null),
   };
+}
+
+/** Parts of a page that a script fetches show no message, so they must not use it up. */
+function isPart(req: Request): boolean {
+  return req.get('HX-Request') !== undefined || req.get('X-Poll') !== undefined;
 }
