@@ -60,6 +60,17 @@ export function projectSettings(over: Form = {}): Form {
   };
 }
 
+/** Where an answer leads. */
+export function placeOf(answer: { status: number; headers: { location?: string } }): string {
+  if (answer.status !== 303 || !answer.headers.location) throw new Error(`${answer.status} leads nowhere`);
+  return answer.headers.location;
+}
+
+/** A hostile value in the name of its test: short, and nothing that a terminal obeys. */
+export function titled<First extends string>([first, value]: [First, string]): [First, string, string] {
+  return [first, JSON.stringify(value).slice(0, 60), value];
+}
+
 /** Answers the one question that waits, as a worker would, and tells what it was. */
 export async function answering(db: Db, answer: unknown): Promise<questions.Question> {
   const [question] = await questions.claim(db, 'a-worker', 1);
