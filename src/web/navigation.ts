@@ -7,7 +7,7 @@ const entries: Entry[] = [
   { path: '/', key: 'home', icon: 'home', permission: 'signed-in' },
   { path: '/projects', key: 'projects', icon: 'apps', permission: 'signed-in' },
   { path: '/history', key: 'history', icon: 'history', permission: 'signed-in' },
-  { path: '/hosts', key: 'hosts', icon: 'server', permission: 'signed-in' },
+  { path: '/hosts', key: 'hosts', icon: 'server', permission: 'admin' },
   { path: '/groups', key: 'groups', icon: 'users-group', permission: 'signed-in' },
   { path: '/people', key: 'people', icon: 'users', permission: 'admin' },
   { path: '/environments', key: 'environments', icon: 'stack-2', permission: 'admin' },
