@@ -3,13 +3,15 @@ const SHORTEST = 4;
 
 /** Every form in which we can recognise a secret: as it is, line by line, in base64 and URL-encoded. */
 export function maskedForms(secrets: readonly string[]): string[] {
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    ...secret.split(/\r?\n/),
-    Buffer.from(secret).toString('base64'),
-    Buffer.from(secret).toString('base64url'),
-    encodeURIComponent(secret),
-  ]);
+  const forms = secrets
+    .filter((secret) => secret.length >= SHORTEST)
+    .flatMap((secret) => [
+      secret,
+      ...secret.split(/\r?\n/),
+      Buffer.from(secret).toString('base64'),
+      Buffer.from(secret).toString('base64url'),
+      encodeURIComponent(secret),
+    ]);
   return [...new Set(forms)].filter((form) => form.length >= SHORTEST).sort((a, b) => b.length - a.length);
 }
 
@@ -28,10 +30,10 @@ export class Masker {
 
   /** The text that is safe to show by now. */
   push(text: string): string {
-    const masked = this.#replace(this.#held + text);
-    const keep = this.#openTail(masked);
-    this.#held = keep === 0 ? '' : masked.slice(-keep);
-    return keep === 0 ? masked : masked.slice(0, -keep);
+    const raw = this.#held + text;
+    const cut = this.#safeEnd(raw);
+    this.#held = raw.slice(cut);
+    return this.#replace(raw.slice(0, cut));
   }
 
   /** Bytes held back by now. */
@@ -50,6 +52,19 @@ export class Masker {
     let masked = text;
     for (const form of this.#forms) if (masked.includes(form)) masked = masked.replaceAll(form, '***');
     return masked;
+  }
+
+  /** Up to where no secret can reach over the end: neither one that may go on, nor one that the cut would halve. */
+  #safeEnd(text: string): number {
+    let cut = text.length - this.#openTail(text);
+    for (let before = -1; before !== cut; ) {
+      before = cut;
+      for (const form of this.#forms) {
+        const at = text.lastIndexOf(form, cut - 1);
+        if (at >= 0 && at < cut && at + form.length > cut) cut = at;
+      }
+    }
+    return cut;
   }
 
   /** Length of the longest end of `text` with which a secret begins. */

@@ -27,6 +27,7 @@ describe('the main job', () => {
       expect(await rig.version(host)).toBe('v2');
       expect(rig.starts(host)).toHaveLength(2);
     }
+    if (process.env.CEDAR_TIMELINE) console.log(await rig.timeline(second.id));
     expect(second.releaseId).not.toBe(first.releaseId);
     await rig.run({ kind: 'rollback', releaseId: first.releaseId });
     for (const host of rig.fleet) {

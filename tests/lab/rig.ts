@@ -8,7 +8,7 @@ import type { FleetHost } from '../../src/demo/fleet/host.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import { launch, type Request } from '../../src/deploy/launch.ts';
 import { isLive, type Operation } from '../../src/model/operation.ts';
-import type { Placement } from '../../src/model/placement.ts';
+import type { Adoption, Placement } from '../../src/model/placement.ts';
 import { defaultProjectSettings, type Project, type ProjectSettings } from '../../src/model/project.ts';
 import { KeyFolder } from '../../src/shells/ssh/keys.ts';
 import type { Db } from '../../src/store/database.ts';
@@ -19,6 +19,7 @@ import * as logs from '../../src/store/logs.ts';
 import * as operations from '../../src/store/operations.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as projects from '../../src/store/projects.ts';
+import * as steps from '../../src/store/steps.ts';
 import { type DatabaseKind, freshDatabase } from './database.ts';
 import { startFleet } from './fleet.ts';
 import { SampleRepository } from './sample-app.ts';
@@ -49,7 +50,10 @@ export class Rig {
     const { db, env } = await freshDatabase(options.database ?? 'sqlite');
     const masterKey = randomBytes(32);
     const vault = new Vault(masterKey);
-    const secrets = { CEDAR_MASTER_KEY: masterKey.toString('base64'), CEDAR_SESSION_SECRET: randomBytes(32).toString('base64') };
+    const secrets = {
+      CEDAR_MASTER_KEY: masterKey.toString('base64'),
+      CEDAR_SESSION_SECRET: randomBytes(32).toString('base64'),
+    };
     const { line } = await new KeyFolder(join(env.CEDAR_DATA_DIR, 'keys'), vault).ensure('default');
     const fleet = await startFleet(options.hosts ?? 2, line);
     const rig = new Rig(db, { ...env, ...secrets }, vault, fleet);
@@ -61,7 +65,11 @@ export class Rig {
   private async addHost({ name, address, hostKey, ...host }: FleetHost): Promise<string> {
     const settings = this.fleet.find((one) => one.name === name)!.settings();
     const { id } = await hosts.add(this.db, { name, address, settings, notes: null });
-    await hosts.pin(this.db, id, { key: this.fleet.find((one) => one.name === name)!.hostKey, fingerprint: 'SHA256:test', by: 'tester' });
+    await hosts.pin(this.db, id, {
+      key: this.fleet.find((one) => one.name === name)!.hostKey,
+      fingerprint: 'SHA256:test',
+      by: 'tester',
+    });
     void host;
     return id;
   }
@@ -91,10 +99,38 @@ export class Rig {
         projectId: this.project.id,
         hostId: this.hostIds[index]!,
         processes,
-        env: env.map(([variable, value]) => ({ name: variable, value: this.vault.seal(value), secret: false })),
+        env: env.map(([variable, value]) => ({
+          name: variable,
+          value: this.vault.seal(value),
+          secret: false,
+        })),
       });
     }
     return this.project;
+  }
+
+  /** Adds variables to the project, so that its configuration changes. */
+  async changeEnv(variables: Record<string, string>): Promise<void> {
+    const { id, revision } = (await projects.byId(this.db, this.project.id))!;
+    const env = Object.entries(variables).map(([name, value]) => ({
+      name,
+      value: this.vault.seal(value),
+      secret: false,
+    }));
+    this.project = await projects.update(this.db, id, revision, { ...this.project, env });
+  }
+
+  async change(settings: Partial<ProjectSettings>): Promise<void> {
+    const { id, revision, settings: now } = (await projects.byId(this.db, this.project.id))!;
+    this.project = await projects.update(this.db, id, revision, {
+      ...this.project,
+      settings: { ...now, ...settings },
+    });
+  }
+
+  /** Agrees to what an adoption keeps beside the releases. */
+  async agree(placementId: string, keep: Adoption['keep']): Promise<void> {
+    await placements.agree(this.db, placementId, { agreedBy: 'tester', agreedAt: Date.now(), keep });
   }
 
   placements(): Promise<Placement[]> {
@@ -120,17 +156,30 @@ export class Rig {
   }
 
   /** Launches and waits for the end; the whole log is in the error of a test that expects another state. */
-  async run(request: Partial<Request> & Pick<Request, 'kind'>, state: Operation['state'] = 'succeeded'): Promise<Operation> {
+  async run(
+    request: Partial<Request> & Pick<Request, 'kind'>,
+    state: Operation['state'] = 'succeeded',
+  ): Promise<Operation> {
     const { id } = await this.launch(request);
     const operation = await this.ended(id);
     if (operation.state !== state) {
-      throw new Error(`${operation.state}, not ${state}: ${JSON.stringify(operation.failure)}\n${await this.logOf(id)}`);
+      throw new Error(
+        `${operation.state}, not ${state}: ${JSON.stringify(operation.failure)}\n${await this.logOf(id)}`,
+      );
     }
     return operation;
   }
 
   async logOf(id: string): Promise<string> {
     return (await logs.after(this.db, id, 0, 10_000)).map((chunk) => chunk.text).join('');
+  }
+
+  /** Each step with its state and milliseconds, in the order of the plan: for people who read a failed test. */
+  async timeline(id: string): Promise<string> {
+    const rows = await steps.ofOperation(this.db, id);
+    return rows
+      .map((row) => `${row.stepKey} ${row.state} ${(row.endedAt ?? 0) - (row.startedAt ?? 0)} ms`)
+      .join('\n');
   }
 
   ledger(host: FleetHost): string {
@@ -141,7 +190,11 @@ export class Rig {
   starts(host: FleetHost): Start[] {
     const file = this.ledger(host);
     if (!existsSync(file)) return [];
-    return readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   }
 
   /** The release folder that the project's link points to; null without a link. */

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { planSteps } from '../../src/deploy/plan.ts';
+import { defaultHostSettings } from '../../src/model/host-settings.ts';
+import type { HostSnapshot, OperationKind, Snapshot } from '../../src/model/operation.ts';
+import { defaultProjectSettings } from '../../src/model/project.ts';
+
+function host(name: string, processes = 1): HostSnapshot {
+  const settings = defaultHostSettings;
+  return {
+    hostId: name,
+    placementId: name,
+    name,
+    address: '10.0.0.1',
+    hostKey: '',
+    settings,
+    processes,
+    env: [],
+    adoption: null,
+  };
+}
+
+function snapshot(type = 'nodejs', hosts = [host('a'), host('b')]): Snapshot {
+  const project = {
+    id: 'p',
+    key: 'test_shop',
+    environment: 'test',
+    production: false,
+    type,
+    gitUrl: '',
+    branch: 'main',
+    port: type === 'static' ? null : 4000,
+    settings: defaultProjectSettings,
+    template: '',
+    env: [],
+    revision: 1,
+  };
+  return { project, hosts };
+}
+
+const keys = (kind: OperationKind, shapes?: Parameters<typeof planSteps>[2], of = snapshot()) =>
+  planSteps(kind, of, shapes).map((step) => step.stepKey);
+
+describe('the plan', () => {
+  it('of a deploy prepares once, looks at and ships to all hosts, then changes host after host', () => {
+    expect(keys('deploy')).toEqual([
+      ...[
+        'fetch',
+        'resolve',
+        'build',
+        'keep',
+        'preflight@a',
+        'preflight@b',
+        'stage@a',
+        'stage@b',
+        'switch@a',
+      ],
+      ...['deregister', 'restart', 'state', 'port', 'http', 'stable', 'register'].map(
+        (name) => `${name}@a#0`,
+      ),
+      'switch@b',
+      ...['deregister', 'restart', 'state', 'port', 'http', 'stable', 'register'].map(
+        (name) => `${name}@b#0`,
+      ),
+      ...['remember', 'prune'],
+    ]);
+  });
+
+  it('takes all processes out before a changed configuration restarts them together', () => {
+    const two = snapshot('nodejs', [host('a', 2)]);
+    const shapes = new Map([['a', { configurationChanges: true, adopts: false }]]);
+    const activate = keys('deploy', shapes, two).filter(
+      (key) => key.includes('@a') && !/preflight|stage/.test(key),
+    );
+    expect(activate.slice(0, 5)).toEqual([
+      'deregister@a#0',
+      'deregister@a#1',
+      'switch@a',
+      'configure@a',
+      'update@a',
+    ]);
+    expect(activate).not.toContain('restart@a#0');
+  });
+
+  it('adopts a plain folder while its host is out of traffic', () => {
+    const shapes = new Map([['a', { configurationChanges: false, adopts: true }]]);
+    const of = keys('deploy', shapes, snapshot('nodejs', [host('a')]));
+    expect(of.indexOf('adopt@a')).toBeGreaterThan(of.indexOf('deregister@a#0'));
+    expect(of.indexOf('adopt@a')).toBeLessThan(of.indexOf('switch@a'));
+  });
+
+  it('of a rollback builds nothing, and a fast one asks neither port nor registry', () => {
+    expect(keys('rollback')).not.toContain('build');
+    expect(keys('rollback')).toContain('http@a#0');
+    const fast = keys('fast-rollback');
+    for (const name of ['port', 'http', 'stable', 'register', 'deregister'])
+      expect(fast).not.toContain(`${name}@a#0`);
+    expect(fast).toContain('state@a#0');
+  });
+
+  it('of static files restarts nothing', () => {
+    expect(
+      keys('deploy', undefined, snapshot('static')).some((key) => /restart|update|configure|port/.test(key)),
+    ).toBe(false);
+  });
+
+  it('of stop takes each process out before it stops it', () => {
+    expect(keys('stop', undefined, snapshot('nodejs', [host('a', 2)]))).toEqual([
+      ...['preflight@a', 'deregister@a#0', 'stop@a#0', 'deregister@a#1', 'stop@a#1'],
+    ]);
+  });
+});
