@@ -2,7 +2,7 @@ import { AnsiReader } from './ansi.js';
 
 /*
  * Chunks of one step's log to lines with lasting names. A line is named after the chunk in which it begins and its
- * place there (`<seq>-<n>`), so a link to it holds whatever else is loaded. Pure: no DOM.
+ * place there (`<seq>-<n>`; 0 is what stands before the first line end), so a link to it holds whatever is loaded. Pure: no DOM.
  */
 export class LogLines {
   #reader = new AnsiReader();
@@ -10,13 +10,12 @@ export class LogLines {
 
   /** Takes the next chunk `{seq, at, text}`; gives the lines it ended, and the one still open (or null). */
   feed(chunk) {
-    let begun = 0;
-    const ended = this.#reader.feed(chunk.text).map((pieces) => {
-      const name = this.#open ?? { id: `${chunk.seq}-${begun++}`, at: chunk.at };
+    const ended = this.#reader.feed(chunk.text).map((pieces, index) => {
+      const name = this.#open ?? { id: `${chunk.seq}-${index}`, at: chunk.at };
       this.#open = null;
       return { ...name, pieces };
     });
-    if (this.#reader.open.length > 0) this.#open ??= { id: `${chunk.seq}-${begun}`, at: chunk.at };
+    if (this.#reader.open.length > 0) this.#open ??= { id: `${chunk.seq}-${ended.length}`, at: chunk.at };
     return { ended, open: this.#open && { ...this.#open, pieces: this.#reader.open } };
   }
 }

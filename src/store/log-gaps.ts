@@ -25,6 +25,21 @@ export async function ofStep(db: Db, step: StepRow): Promise<LogGap | null> {
   return { after: place.after, bytes: step.gapBytes };
 }
 
+/** How much log lies behind chunk `after` up to chunk `until`, in bytes. */
+export async function bytesBetween(
+  db: Db,
+  operationId: string,
+  after: number,
+  until: number,
+): Promise<number> {
+  const rows = await db('log_chunks')
+    .where({ operation_id: operationId })
+    .where('seq', '>', after)
+    .where('seq', '<=', until)
+    .sum({ bytes: 'bytes' });
+  return Number(rows[0]?.bytes ?? 0);
+}
+
 async function missingBetween(db: Db, operationId: string, after: number, before: number): Promise<number> {
   const rows = await db('log_chunks')
     .where({ operation_id: operationId })

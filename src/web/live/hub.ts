@@ -16,6 +16,8 @@ export type LiveSettings = {
   perPerson: number;
   /** Bytes held up for a slow reader. */
   maxBuffered: number;
+  /** A reader that takes longer over them is taken to the end of the log, with a gap that counts what it missed. */
+  stallMs: number;
 };
 
 export const liveSettings: LiveSettings = {
@@ -24,6 +26,7 @@ export const liveSettings: LiveSettings = {
   checkMs: 20_000,
   perPerson: 30,
   maxBuffered: 1_048_576,
+  stallMs: 3000,
 };
 
 /** Whoever opens a stream: `mayStill` is asked again and again while it is open. */
@@ -87,7 +90,7 @@ export class LiveHub {
   #watchOf(operationId: string): Watch {
     const known = this.#watches.get(operationId);
     if (known) return known;
-    const watch = new Watch(this.#db, operationId, this.#settings.intervalMs, () => {
+    const watch = new Watch(this.#db, operationId, this.#settings, () => {
       if (this.#watches.get(operationId) === watch) this.#watches.delete(operationId);
     });
     this.#watches.set(operationId, watch);

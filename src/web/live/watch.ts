@@ -1,6 +1,7 @@
 import { logger } from '../../logger.ts';
 import { isLive } from '../../model/operation.ts';
 import type { Db } from '../../store/database.ts';
+import * as logGaps from '../../store/log-gaps.ts';
 import * as logs from '../../store/logs.ts';
 import * as pulse from '../../store/pulse.ts';
 import { eventText } from './event.ts';
@@ -8,6 +9,7 @@ import { News } from './news.ts';
 import type { Viewer } from './viewer.ts';
 
 const PAGE = 200;
+const CATCH_UP_PAGE = 16;
 /** Looks that may fail one after the other before the viewers are sent away, to come again. */
 const PATIENCE = 50;
 
@@ -16,6 +18,7 @@ export class Watch {
   readonly #db: Db;
   readonly #id: string;
   readonly #intervalMs: number;
+  readonly #stallMs: number;
   readonly #onEmpty: () => void;
   readonly #joining = new Set<Viewer>();
   readonly #viewers = new Set<Viewer>();
@@ -28,10 +31,11 @@ export class Watch {
   #timer: NodeJS.Timeout | null = null;
   #looking = false;
 
-  constructor(db: Db, id: string, intervalMs: number, onEmpty: () => void) {
+  constructor(db: Db, id: string, times: { intervalMs: number; stallMs: number }, onEmpty: () => void) {
     this.#db = db;
     this.#id = id;
-    this.#intervalMs = intervalMs;
+    this.#intervalMs = times.intervalMs;
+    this.#stallMs = times.stallMs;
     this.#onEmpty = onEmpty;
   }
 
@@ -94,7 +98,8 @@ export class Watch {
       const chunks = await logs.after(this.#db, this.#id, this.#seq, PAGE);
       for (const chunk of chunks) {
         const text = logEvent(chunk);
-        for (const viewer of this.#viewers) if (viewer.live) viewer.log(chunk, text);
+        for (const viewer of this.#viewers)
+          if (viewer.live && !viewer.log(chunk, text)) this.#fallBack(viewer);
       }
       this.#seq = chunks.at(-1)?.seq ?? until;
     }
@@ -116,18 +121,36 @@ export class Watch {
     this.#joining.clear();
   }
 
+  #fallBack(viewer: Viewer): void {
+    viewer.live = false;
+    void this.#catchUp(viewer);
+  }
+
+  /** Reads from the database at the viewer's pace, until nothing is left; one that stalls is taken to the end. */
   async #catchUp(viewer: Viewer): Promise<void> {
     try {
-      while (viewer.seq < this.#seq && (await viewer.ready())) {
-        const chunks = await logs.after(this.#db, this.#id, viewer.seq, PAGE);
-        for (const chunk of chunks) viewer.log(chunk, logEvent(chunk));
-        if (chunks.length === 0) break;
-      }
+      while (viewer.seq < this.#seq && !viewer.closed) await this.#readOn(viewer);
       viewer.live = true;
     } catch (error) {
       logger.warn({ err: error, operation: this.#id }, 'could not read the log for a viewer');
       viewer.end('again');
     }
+  }
+
+  async #readOn(viewer: Viewer): Promise<void> {
+    const chunks = await logs.after(this.#db, this.#id, viewer.seq, CATCH_UP_PAGE);
+    for (const chunk of chunks) {
+      if (viewer.log(chunk, logEvent(chunk))) continue;
+      const asked = Date.now();
+      if (!(await viewer.ready())) return;
+      if (Date.now() - asked > this.#stallMs) return this.#skip(viewer, this.#seq);
+      viewer.log(chunk, logEvent(chunk));
+    }
+    if (chunks.length === 0) viewer.skip(this.#seq, null);
+  }
+
+  async #skip(viewer: Viewer, until: number): Promise<void> {
+    viewer.skip(until, await logGaps.bytesBetween(this.#db, this.#id, viewer.seq, until));
   }
 
   #endAll(name: 'end' | 'again'): void {

@@ -90,15 +90,15 @@ describe('lines', () => {
     const result = plainLines('x'.repeat(10_000_000));
     expect(result.every((line) => line.length <= 8192)).toBe(true);
     expect(result.join('')).toHaveLength(10_000_000);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   test.each(['\x1b[', '\x1b]', '\x1b[0;', '\b', '\r', '\x1bP', '\x1b ', 'a\x1b[1m'])(
     'hostile repetition of %j costs linear time',
     (text) => {
       const began = performance.now();
-      plainLines(text.repeat(100_000 / text.length));
-      expect(performance.now() - began).toBeLessThan(500);
+      plainLines(text.repeat(400_000 / text.length));
+      expect(performance.now() - began).toBeLessThan(5000);
     },
   );
 
@@ -116,7 +116,7 @@ describe('lines', () => {
     expect(named).toEqual([
       ['4-0', 1, 'one'],
       ['4-1', 1, 'two and a half'],
-      ['9-0', 2, 'three'],
+      ['9-1', 2, 'three'],
       ['10-0', 3, 'four'],
     ]);
   });

@@ -1,0 +1,70 @@
+import { releaseIdOf } from '../../deploy/host-facts.ts';
+import type { Host } from '../../model/host.ts';
+import type { Placement } from '../../model/placement.ts';
+import type { LiveState } from '../../model/process.ts';
+import type { Project } from '../../model/project.ts';
+import type { Release } from '../../model/release.ts';
+import * as hosts from '../../store/hosts.ts';
+import * as placements from '../../store/placements.ts';
+import * as running from '../../store/running.ts';
+import { type PlacementState, placementStates } from '../../store/states.ts';
+import type { Page } from '../page.ts';
+
+/** One host of the deploy page. `drift`: what runs is not what was put there last. */
+export type HostRow = {
+  host: Host;
+  placement: Placement;
+  state: LiveState;
+  since: number | null;
+  message: string | null;
+  processes: PlacementState['processes'];
+  release: Release | null;
+  folder: string | null;
+  drift: string | null;
+};
+
+/** The hosts of a project with what runs there, in the order in which they are deployed to. */
+export async function hostRows(page: Page, project: Project): Promise<HostRow[]> {
+  const placed = await placements.ofProject(page.db, project.id);
+  const ids = placed.map((placement) => placement.hostId);
+  const machines = new Map((await hosts.byIds(page.db, ids)).map((host) => [host.id, host]));
+  const states = await placementStates(
+    page.db,
+    placed.map((placement) => placement.id),
+    page.settings.sweepSeconds * 3000,
+  );
+  const changes = await running.lastChanges(page.db, project.id, ids);
+  const wanted = [...states.values()].map((state) => releaseIdOf(state.release));
+  const expected = [...changes.values()].map((change) => change.releaseAfter);
+  const known = await running.releasesByIds(
+    page.db,
+    [...wanted, ...expected].filter((id) => id !== null),
+  );
+  return placed.flatMap((placement) => {
+    const host = machines.get(placement.hostId);
+    const state = states.get(placement.id);
+    if (!host || !state) return [];
+    const now = releaseIdOf(state.release);
+    const last = changes.get(host.id)?.releaseAfter ?? null;
+    const row: HostRow = {
+      host,
+      placement,
+      state: state.state,
+      since: state.since,
+      message: state.message,
+      processes: state.processes,
+      release: known.get(now ?? '') ?? null,
+      folder: state.release,
+      drift: now !== null && last !== null && now !== last ? (known.get(last)?.name ?? last) : null,
+    };
+    return [row];
+  });
+}
+
+/** The release that most of the hosts run; null where none is known. */
+export function commonRelease(rows: HostRow[]): Release | null {
+  const counted = new Map<string, number>();
+  for (const { release } of rows) if (release) counted.set(release.id, (counted.get(release.id) ?? 0) + 1);
+  const [most] = [...counted].sort(([, one], [, other]) => other - one);
+  return rows.find((row) => row.release?.id === most?.[0])?.release ?? null;
+}

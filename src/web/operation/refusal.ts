@@ -1,0 +1,21 @@
+import { CedarError } from '../../errors.ts';
+import { hasText } from '../../i18n/index.ts';
+import type { Page } from '../page.ts';
+import { clockOf } from '../time.ts';
+
+/** What was asked for cannot be had now: a sentence for the person, and the status to answer with. */
+export type Refusal = { message: string; status: number };
+
+/** Why an operation was not started. Anything that is not ours to explain is thrown on. */
+export function refusalOf(page: Page, error: unknown): Refusal {
+  if (!(error instanceof CedarError) || !hasText(`error.${error.code}`)) throw error;
+  return { message: page.t(`error.${error.code}`, readable(page, error.detail)), status: error.status };
+}
+
+function readable(page: Page, detail: CedarError['detail']): Record<string, string | number> {
+  const { when } = clockOf(page.language, page.person?.timeZone ?? null);
+  const words: Record<string, string | number> = { ...detail };
+  if (typeof detail.since === 'number') words.since = when(detail.since);
+  if (hasText(`kind.${detail.kind}`)) words.kind = page.t(`kind.${detail.kind}`);
+  return words;
+}

@@ -1,0 +1,91 @@
+import { ulid } from 'ulid';
+import { duration } from '../../../public/js/duration.js';
+import { isLive, type Operation, type OperationHost } from '../../model/operation.ts';
+import type { StepRow } from '../../model/step.ts';
+import * as locks from '../../store/locks.ts';
+import * as operationHosts from '../../store/operation-hosts.ts';
+import * as operations from '../../store/operations.ts';
+import * as projects from '../../store/projects.ts';
+import * as releases from '../../store/releases.ts';
+import * as steps from '../../store/steps.ts';
+import type { Page } from '../page.ts';
+import { subjectOf } from '../subjects.ts';
+import { actionsOf } from './actions.ts';
+import { failureCard } from './failure-card.ts';
+import { chosenStep, gridOf, progressOf } from './grid.ts';
+import { stepTitle } from './titles.ts';
+
+/** The parts that belong to one operation, as they are now. */
+export type Loaded = {
+  operation: Operation;
+  hosts: OperationHost[];
+  steps: StepRow[];
+  chosen: StepRow | null;
+};
+
+export async function load(page: Page, operation: Operation): Promise<Loaded> {
+  const hosts = await operationHosts.ofOperation(page.db, operation.id);
+  const journal = await steps.ofOperation(page.db, operation.id);
+  return { operation, hosts, steps: journal, chosen: chosenStep(journal, page.query('step')) };
+}
+
+/** Everything that the page shows apart from the log. */
+export async function operationModel(page: Page, loaded: Loaded): Promise<Record<string, unknown>> {
+  const { operation, hosts } = loaded;
+  const t = page.t;
+  const project = await projects.byId(page.db, operation.projectId);
+  const mayDeploy = project !== null && page.may('project.deploy', await subjectOf(page, project));
+  const actions = actionsOf(operation, hosts);
+  const done = hosts.filter((host) => host.state === 'done').length;
+  const now = Date.now();
+  return {
+    title: `${t(`kind.${operation.kind}`)} ${operation.projectKey}`,
+    operation,
+    live: isLive(operation.state),
+    mood: moodOf(operation),
+    stateText: JSON.stringify([
+      operation.state,
+      operation.cancelRequestedAt,
+      operation.commit,
+      operation.startedAt,
+    ]),
+    project,
+    took: operation.startedAt === null ? '' : duration((operation.finishedAt ?? now) - operation.startedAt),
+    progress: isLive(operation.state) ? progressOf(loaded.steps) : 100,
+    outcome: t('operations.hosts_done', { done, all: hosts.length }),
+    release: operation.releaseId ? await releases.byId(page.db, operation.releaseId) : null,
+    from: operation.fromOperation ? await operations.byId(page.db, operation.fromOperation) : null,
+    silent: await isSilent(page, operation),
+    failure: operation.failure && failureCard(t, operation.failure, loaded.steps, hosts),
+    mayDeploy,
+    actions,
+    rollbacks: await Promise.all(actions.rollback.map(async (back) => rollbackOf(page, back))),
+    namesOf: (some: OperationHost[]) => some.map((host) => host.hostName).join(', '),
+    idempotencyKey: ulid(),
+    grid: gridOf(loaded.steps, hosts, now),
+    stepTitle: (step: StepRow) => stepTitle(t, step),
+    chosen: loaded.chosen,
+    now,
+  };
+}
+
+/** What the badge, the page's title and its favicon say. */
+export function moodOf(operation: Operation): 'running' | 'good' | 'bad' | 'calm' {
+  if (isLive(operation.state)) return 'running';
+  if (operation.state === 'succeeded') return 'good';
+  return operation.state === 'cancelled' || operation.state === 'abandoned' ? 'calm' : 'bad';
+}
+
+async function rollbackOf(page: Page, back: { releaseId: string; hosts: OperationHost[] }) {
+  const release = await releases.byId(page.db, back.releaseId);
+  return { ...back, name: release?.name ?? back.releaseId, kept: release?.state === 'kept' };
+}
+
+/** True where an operation runs but no worker has told of it for a while: the next one takes it up. */
+async function isSilent(page: Page, operation: Operation): Promise<boolean> {
+  if (!isLive(operation.state)) return false;
+  const lock = await locks.ofProject(page.db, operation.projectId);
+  if (lock?.operationId !== operation.id) return false;
+  const since = lock.expiresAt ?? operation.createdAt;
+  return Date.now() - since > 15_000;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { type Request as Launch, launch } from '../../deploy/launch.ts';
+import { unlock as takeLock } from '../../deploy/unlock.ts';
+import type { Operation, OperationHost } from '../../model/operation.ts';
+import * as audit from '../../store/audit.ts';
+import * as operationHosts from '../../store/operation-hosts.ts';
+import * as operations from '../../store/operations.ts';
+import { writing } from '../../store/transaction.ts';
+import { line } from '../form.ts';
+import { actionsOf } from '../operation/actions.ts';
+import { logPane } from '../operation/log-pane.ts';
+import { refusalOf } from '../operation/refusal.ts';
+import { load, operationModel } from '../operation/view.ts';
+import type { Page } from '../page.ts';
+import { get, post } from '../route.ts';
+import { operationOf, seesOperation, steersOperation } from '../subjects.ts';
+
+export const routes = [
+  get('/operations/:operation', seesOperation, show),
+  get('/operations/:operation/part', seesOperation, part),
+  post('/operations/:operation/cancel', steersOperation, cancel),
+  post('/operations/:operation/resume', steersOperation, resume),
+  post('/operations/:operation/retry', steersOperation, retry),
+  post('/operations/:operation/rollback', steersOperation, rollback),
+  post('/operations/:operation/unlock', steersOperation, unlock, show),
+];
+
+/** Made with the page: the same button pressed twice starts one operation. */
+const pressedOnce = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'wrong');
+const againForm = z.object({ idempotencyKey: pressedOnce });
+const backForm = z.object({ idempotencyKey: pressedOnce, releaseId: pressedOnce });
+const unlockForm = z.object({ reason: line(500) });
+
+async function show(page: Page): Promise<void> {
+  const loaded = await load(page, await find(page));
+  const log = await logPane(page, loaded);
+  const model = await operationModel(page, loaded);
+  const fields = page.fields({ reason: '' });
+  await page.render('operation/show', { ...model, ...log, fields, problems: page.problems() });
+}
+
+/** Everything but the log, for the page's own script. */
+async function part(page: Page): Promise<void> {
+  const loaded = await load(page, await find(page));
+  const model = await operationModel(page, loaded);
+  await page.render('operation/part', { ...model, fields: page.fields({ reason: '' }) });
+}
+
+async function cancel(page: Page): Promise<void> {
+  const operation = await find(page);
+  await writing(page.db, async (trx) => {
+    const asked = await operations.requestCancel(trx, operation.id, page.who.displayName);
+    const entry = { action: 'operation.cancel', object: `operation:${operation.id}` };
+    if (asked) await audit.record(trx, page.audit(entry));
+  });
+  page.redirect(`/operations/${operation.id}`);
+}
+
+async function resume(page: Page): Promise<void> {
+  const operation = await find(page);
+  await startAgain(page, operation, 'resume', (await actions(page, operation)).resume);
+}
+
+async function retry(page: Page): Promise<void> {
+  const operation = await find(page);
+  await startAgain(page, operation, 'retry', (await actions(page, operation)).retry);
+}
+
+async function rollback(page: Page): Promise<void> {
+  const form = page.form(backForm);
+  const operation = await find(page);
+  const back = (await actions(page, operation)).rollback.find(
+    ({ releaseId }) => releaseId === form.releaseId,
+  );
+  await start(page, operation, {
+    kind: 'rollback',
+    hostIds: idsOf(back?.hosts ?? []),
+    releaseId: form.releaseId,
+    relation: 'rollback',
+    idempotencyKey: form.idempotencyKey,
+  });
+}
+
+async function unlock(page: Page): Promise<void> {
+  const { reason } = page.form(unlockForm);
+  const operation = await find(page);
+  try {
+    const next = await takeLock(page.db, operation.id, page.who, reason, page.req.ip ?? null);
+    page.redirect(`/operations/${next.id}`);
+  } catch (error) {
+    await refuse(page, operation, error);
+  }
+}
+
+/** The same on some of the hosts: the same release, or where none was built yet, the same commit or ref. */
+async function startAgain(
+  page: Page,
+  operation: Operation,
+  relation: 'resume' | 'retry',
+  hosts: OperationHost[],
+): Promise<void> {
+  const { idempotencyKey } = page.form(againForm);
+  const ref = operation.kind === 'deploy' ? (operation.commit ?? operation.ref) : null;
+  const kind = operation.kind as Launch['kind'];
+  const { releaseId } = operation;
+  await start(page, operation, { kind, hostIds: idsOf(hosts), ref, releaseId, relation, idempotencyKey });
+}
+
+type Wanted = Pick<Launch, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'relation' | 'idempotencyKey'>;
+
+async function start(page: Page, from: Operation, wanted: Wanted): Promise<void> {
+  const { projectId, id: fromOperation } = from;
+  try {
+    const by = page.who;
+    const next = await launch(page.db, { ...wanted, projectId, by, fromOperation, ip: page.req.ip ?? null });
+    page.redirect(`/operations/${next.id}`);
+  } catch (error) {
+    await refuse(page, from, error);
+  }
+}
+
+async function refuse(page: Page, operation: Operation, error: unknown): Promise<void> {
+  const { message, status } = refusalOf(page, error);
+  await page.render('operation/refused', { message, operation }, status);
+}
+
+async function actions(page: Page, operation: Operation) {
+  return actionsOf(operation, await operationHosts.ofOperation(page.db, operation.id));
+}
+
+function idsOf(hosts: OperationHost[]): string[] {
+  return hosts.map((host) => host.hostId);
+}
+
+async function find(page: Page): Promise<Operation> {
+  return (await operationOf(page)) ?? page.notFound();
+}
