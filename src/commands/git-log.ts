@@ -1,6 +1,9 @@
 /** One commit. `at` in epoch milliseconds: when it was committed. */
 export type Commit = { commit: string; subject: string; author: string; at: number };
 
+/** `in`: what the target has and the start has not; `out`: the other way round. */
+export type Between = { in: Commit[]; out: Commit[] };
+
 /** One path that differs. `status` is git's letter: A added, M modified, D deleted, T changed its type. */
 export type ChangedFile = { status: string; path: string };
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
+  type Between,
   type ChangedFile,
-  type Commit,
   diffBetween,
   logBetween,
   parseDiff,
@@ -18,7 +18,7 @@ import { type Listening, Mirror, type MirrorTools } from './mirror.ts';
 import { withLock } from './mirror-lock.ts';
 import { askMirror } from './reading.ts';
 
-export type { ChangedFile, Commit } from '../commands/git-log.ts';
+export type { Between, ChangedFile, Commit } from '../commands/git-log.ts';
 export type { Ref, Refs } from '../commands/git-refs.ts';
 export type { GitGrant, GitServer } from './mirror.ts';
 
@@ -32,9 +32,6 @@ export type Resolved = {
   author: string;
   committedAt: number;
 };
-
-/** `in`: what the target has and the start has not; `out`: the other way round. */
-export type Between = { in: Commit[]; out: Commit[] };
 
 /**
  * The deploy machine's copies of all repositories, `<dir>/<hash of the address>.git`. One lock per copy, between

@@ -1,5 +1,5 @@
 import { CedarError } from '../errors.ts';
-import type { LocalResult } from './local.ts';
+import type { LocalResult } from './local-result.ts';
 
 /** missing: no such program or folder · deadline: too slow · idle: silent for too long · aborted: by the caller. */
 export type LocalErrorKind = 'missing' | 'deadline' | 'idle' | 'aborted';

@@ -1,8 +1,11 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { LocalError, type LocalErrorKind } from './local-error.ts';
+import type { LocalResult } from './local-result.ts';
 import { ProcessGroup } from './process-group.ts';
 import { Output } from './ssh/output.ts';
+
+export type { LocalResult } from './local-result.ts';
 
 export type LocalOptions = {
   cwd?: string;
@@ -16,15 +19,6 @@ export type LocalOptions = {
   signal?: AbortSignal;
   /** Kept of stdout and of stderr each; 4 MiB unless told. What comes later is read and dropped. */
   maxBytes?: number;
-};
-
-/** Exactly one of `code` and `signal` is set. */
-export type LocalResult = {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-  stdout: string;
-  stderr: string;
-  truncated: boolean;
 };
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;

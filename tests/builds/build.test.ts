@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -233,5 +233,14 @@ describe('the output of a build (R48)', () => {
     const all = Buffer.concat(chunks);
     expect(all.subarray(0, 3)).toEqual(Buffer.from([0xff, 0, 0x1b]));
     expect(all.length).toBe(3_000_003);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('loses only output where the disk is full (R50)', async () => {
+    mkdirSync(runDir);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100k,nr_inodes=100', 'tmpfs', runDir]);
+    const { end } = await output('head -c 300000 /dev/zero | tr "\\0" x').finally(() =>
+      execFileSync('umount', ['--lazy', runDir]),
+    );
+    expect(end).toEqual({ code: 0, ended: 'exit' });
   });
 });

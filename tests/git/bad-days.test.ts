@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -166,6 +167,23 @@ describe('what a killed git leaves behind (R45)', () => {
     mkdirSync(`${dir}.new/refs`, { recursive: true });
     await works(make());
     expect(existsSync(`${dir}.new`)).toBe(false);
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0)('a full disk (R50)', () => {
+  it('is told as such, and the next fetch works when there is room', async () => {
+    const disk = join(top, 'mirrors');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk]);
+    writeFileSync(join(repo.dir, 'big'), randomBytes(400_000));
+    const big = repo.commit('big', {});
+    const full = await make()
+      .fetch(repo.url)
+      .catch((error: unknown) => error);
+    execFileSync('umount', ['--lazy', disk]);
+    expect(full).toMatchObject({ code: 'git_disk_full' });
+    await make().fetch(repo.url);
+    expect((await make().resolve(repo.url, 'main')).commit).toBe(big);
   });
 });
 

@@ -10,6 +10,7 @@ import { TestRepository } from './repository.ts';
 
 let lab: Lab;
 let bridge: Bridge;
+let sockets: string;
 let top: string;
 let repo: TestRepository;
 let commands: string[];
@@ -17,12 +18,14 @@ let target: Target;
 
 beforeAll(async () => {
   lab = await startLab();
-  bridge = new Bridge(lab.pool, mkdtempSync(join(tmpdir(), 'git-bridge-')));
+  sockets = mkdtempSync(join(tmpdir(), 'git-bridge-'));
+  bridge = new Bridge(lab.pool, sockets);
   await bridge.listen();
 });
 afterAll(async () => {
   await bridge.close();
   await lab.stop();
+  rmSync(sockets, { recursive: true });
 });
 beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'git-ssh-'));

@@ -25,18 +25,21 @@ import { type Lab, startLab } from './ssh/lab.ts';
 
 let lab: Lab;
 let bridge: Bridge;
+let sockets: string;
 let top: string;
 let from: string;
 let to: string;
 
 beforeAll(async () => {
   lab = await startLab();
-  bridge = new Bridge(lab.pool, mkdtempSync(join(tmpdir(), 'ship-bridge-')));
+  sockets = mkdtempSync(join(tmpdir(), 'ship-bridge-'));
+  bridge = new Bridge(lab.pool, sockets);
   await bridge.listen();
 });
 afterAll(async () => {
   await bridge.close();
   await lab.stop();
+  rmSync(sockets, { recursive: true });
 });
 beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'ship-'));

@@ -1,5 +1,18 @@
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+
+const ROOM = 200;
 
 /**
  * Makes this process the one warden of the run: `pid` appears complete, once. False where there is one already.
@@ -12,6 +25,7 @@ export function claim(runDir, workspace) {
   writeFileSync(file, JSON.stringify({ pid: process.pid, start, boot, workspace }), { mode: 0o600 });
   try {
     linkSync(file, join(runDir, 'pid'));
+    writeFileSync(join(runDir, 'rc.room'), ' '.repeat(ROOM), { mode: 0o600 });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
@@ -27,9 +41,12 @@ export function workspaceOf(runDir) {
   return text.endsWith('}') ? JSON.parse(text).workspace : null;
 }
 
-/** Writes how the run ended: `rc` appears complete. */
+/** Writes how the run ended, into room that was kept for it: `rc` appears complete, also on a full disk. */
 export function writeEnd(runDir, end) {
-  const file = join(runDir, `rc.${process.pid}`);
-  writeFileSync(file, JSON.stringify(end), { mode: 0o600, flush: true });
-  renameSync(file, join(runDir, 'rc'));
+  const room = join(runDir, 'rc.room');
+  const file = openSync(room, constants.O_WRONLY | constants.O_CREAT, 0o600);
+  writeSync(file, JSON.stringify(end).padEnd(ROOM), 0);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(room, join(runDir, 'rc'));
 }
