@@ -8,9 +8,10 @@ import { answers } from '../../src/demo/fleet/free-port.ts';
 import { type FleetHost, startHost } from '../../src/demo/fleet/host.ts';
 import { procOf } from '../../src/demo/fleet/proc.ts';
 import { until } from '../../src/demo/fleet/until.ts';
+import { makeKeyPair } from '../../src/shells/ssh/key-pair.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'cedar-fleet-'));
-const key = ssh2.utils.generateKeyPairSync('ed25519');
+const key = makeKeyPair('test');
 let host: FleetHost;
 
 beforeAll(async () => {
@@ -26,7 +27,7 @@ test('an owner of the key signs in and finds a home in the folder of the host', 
 });
 
 test('another key is refused', async () => {
-  const stranger = ssh2.utils.generateKeyPairSync('ed25519');
+  const stranger = makeKeyPair('test');
   await expect(run(host, stranger.private, 'true')).rejects.toThrow(/authentication/i);
 });
 

@@ -2,7 +2,6 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../src/demo/fleet/free-port.ts';
 import { GitServer } from '../../src/demo/fleet/git-server.ts';
@@ -10,10 +9,11 @@ import { findProgram } from '../../src/demo/fleet/program-path.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import { samples } from '../../src/demo/samples/index.ts';
 import { git, makeRepository } from '../../src/demo/samples/repository.ts';
+import { makeKeyPair } from '../../src/shells/ssh/key-pair.ts';
 import { ownAddress } from '../lab/fleet.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'cedar-samples-'));
-const key = ssh2.utils.generateKeyPairSync('ed25519');
+const key = makeKeyPair('test');
 const address = ownAddress();
 let server: GitServer;
 

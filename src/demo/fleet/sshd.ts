@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { makeKeyPair } from '../../shells/ssh/key-pair.ts';
 import { Daemon, endRemains } from './daemon.ts';
 import { answers, freePort } from './free-port.ts';
 import { findProgram, plainPath } from './program-path.ts';
@@ -85,7 +85,7 @@ export class Sshd {
 /** Makes the key where there is none yet and returns its public half. */
 function ensureHostKey(file: string): string {
   if (!existsSync(file)) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'cedar-demo' });
+    const pair = makeKeyPair('cedar-demo');
     writeFileSync(file, pair.private, { mode: 0o600 });
     writeFileSync(`${file}.pub`, `${pair.public}\n`, { mode: 0o644 });
   }

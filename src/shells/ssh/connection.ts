@@ -17,22 +17,23 @@ export class Connection {
   private idle: NodeJS.Timeout | undefined;
   private uses = 0;
   private end: { cause: unknown } | null = null;
+  private readonly over: (cause?: unknown) => void;
 
   /** @param ended called once, as soon as nothing more can be asked of this connection. */
   constructor(link: Link, times: { idleMs: number; keepaliveMs: number }, ended: () => void) {
     this.link = link;
     this.idleMs = times.idleMs;
     const stopWatching = endOnSilence(link.socket, times.keepaliveMs);
-    const over = (cause?: unknown) => {
+    this.over = (cause?: unknown) => {
       if (this.end) return;
       this.end = { cause: cause ?? new Error('the connection was closed') };
       stopWatching();
       clearTimeout(this.idle);
       ended();
     };
-    link.client.on('error', over);
-    link.client.on('end', over);
-    link.client.on('close', over);
+    link.client.on('error', this.over);
+    link.client.on('end', this.over);
+    link.client.on('close', this.over);
     this.hold()();
   }
 
@@ -81,6 +82,7 @@ export class Connection {
 
   /** Ends the connection; whatever runs on it is lost. */
   close(): void {
+    this.over();
     this.link.client.end();
     this.link.socket.destroySoon();
   }

@@ -93,7 +93,11 @@ export class SshPool {
     if (this.closed) throw new SshError('lost', target, new Error('the pool is closed'));
     const id = identityOf(target);
     const known = this.connections.get(id) ?? this.connect(target, id);
-    return await orAborted(known, signal);
+    const connection = await orAborted(known, signal);
+    if (connection.open) return connection;
+    // Its end is under way but not told yet: it must not be handed out again.
+    if (this.connections.get(id) === known) this.connections.delete(id);
+    return await this.connection(target, signal);
   }
 
   private connect(target: Target, id: string): Promise<Connection> {
