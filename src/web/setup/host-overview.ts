@@ -1,3 +1,4 @@
+import { hasText } from '../../i18n/index.ts';
 import type { Host } from '../../model/host.ts';
 import type { LiveState } from '../../model/process.ts';
 import * as placements from '../../store/placements.ts';
@@ -7,7 +8,9 @@ import type { Page } from '../page.ts';
 import { portRange } from './port-range.ts';
 
 /** A machine as the pages show it: itself, what runs there, and how it was last seen. */
-export type HostRow = { host: Host; seen: HostState; worst: number; projects: PlacedProject[] };
+export type HostRow = { host: Host; seen: SeenHost; worst: number; projects: PlacedProject[] };
+/** `mood` is the live state whose looks it takes, `words` what its message means. */
+export type SeenHost = HostState & { mood: LiveState; words: string };
 export type PlacedProject = { id: string; key: string; ports: string; processes: number; state: LiveState };
 
 const neverSeen: HostState = {
@@ -34,9 +37,16 @@ export async function hostOverview(page: Page, hosts: Host[]): Promise<HostRow[]
       return project ? [placedProject(project, placement.processes, state)] : [];
     });
     const own = seen.get(host.id) ?? neverSeen;
-    return { host, seen: own, worst: worst(own, here), projects: here };
+    return { host, seen: seenHost(page, own), worst: worst(own, here), projects: here };
   });
   return rows.sort((a, b) => b.worst - a.worst || a.host.name.localeCompare(b.host.name));
+}
+
+const moods = { yes: 'reachable', no: 'unreachable', unknown: 'unknown' } as const;
+
+function seenHost(page: Page, seen: HostState): SeenHost {
+  const key = `seen.${seen.message}`;
+  return { ...seen, mood: moods[seen.reachable], words: seen.message && hasText(key) ? page.t(key) : '' };
 }
 
 function placedProject(
