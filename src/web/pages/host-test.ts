@@ -79,6 +79,11 @@ function checkRow(page: Page, check: Check) {
     detail: /^[a-z_]+$/.test(check.detail)
       ? text(`hosts.found.${check.detail}`, check.detail)
       : check.detail.replace(/^[a-z_-]+ \{.*\}$/s, ''),
-    remedy: check.remedy && text(`hosts.remedy.${check.remedy}`, check.remedy),
+    remedy: check.remedy && text(`hosts.remedy.${remedyOf(check)}`, check.remedy),
   };
+}
+
+/** sshd answers alike for a missing socket and for too many channels; here there are few. */
+function remedyOf({ name, remedy }: Check): string {
+  return name.startsWith('supervisor_') && remedy === 'ssh_channels' ? 'no_socket' : remedy;
 }
