@@ -11,6 +11,7 @@ import { Worker } from '../deploy/worker.ts';
 import { messageOf } from '../errors.ts';
 import { Mirrors } from '../git/mirrors.ts';
 import { gitServerGrant } from '../git/server-grant.ts';
+import { requireGit } from '../git/version.ts';
 import { logger } from '../logger.ts';
 import { Answerer } from '../questions/answerer.ts';
 import { Guard } from '../shells/guard/guard.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   loadEnvFile();
   const config = readConfig(process.env);
   const vault = new Vault(loadSecrets(config).masterKey);
+  await requireGit();
   const db = openDatabase(config);
   const leaseDb = config.databaseUrl ? openDatabase(config, 1) : db;
   const { tools, close } = await makeTools(config, db, vault);

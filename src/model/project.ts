@@ -13,7 +13,7 @@ export const relativePath = z
 
 export const projectSettingsSchema = z.strictObject({
   build: z.strictObject({
-    /** The only author-written shell; empty: nothing is built. Run with `sh -e` in a clean checkout. */
+    /** The only author-written shell; empty: nothing is built. Run by bash with `-eo pipefail` (`sh -e` without bash) in a clean checkout. */
     command: z
       .string()
       .max(8192)

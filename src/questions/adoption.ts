@@ -6,7 +6,7 @@ import { relativePath } from '../model/project.ts';
 import { type Untracked, untrackedPaths } from '../model/untracked.ts';
 import { targetOf } from '../shells/ssh/target.ts';
 import { commits } from './commits.ts';
-import type { Means } from './kinds.ts';
+import type { Means } from './means.ts';
 import { placementSnapshot } from './placement-snapshot.ts';
 
 const script = readFileSync(join(import.meta.dirname, '../commands/survey.sh'), 'utf8');

@@ -3,7 +3,8 @@ import { CedarError, messageOf } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
 import * as questions from '../store/questions.ts';
-import { kinds, type Means } from './kinds.ts';
+import { kinds } from './kinds.ts';
+import type { Means } from './means.ts';
 
 /** Answers the pages' questions in slots of its own, never behind an operation. */
 export class Answerer {

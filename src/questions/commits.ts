@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CedarError } from '../errors.ts';
 import type { Mirrors, Resolved } from '../git/mirrors.ts';
-import type { Means } from './kinds.ts';
+import type { Means } from './means.ts';
 
 const argsSchema = z.object({ gitUrl: z.string(), from: z.string().nullish(), to: z.string() });
 const MOST = 200;

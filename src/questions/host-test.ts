@@ -8,7 +8,7 @@ import type { Target } from '../shells/ssh/target.ts';
 import { accessOf, type SupervisorAccess } from '../supervisor/access.ts';
 import { processesByCtl } from '../supervisor/ctl.ts';
 import { SupervisorRpc } from '../supervisor/rpc.ts';
-import type { Means } from './kinds.ts';
+import type { Means } from './means.ts';
 
 const script = readFileSync(join(import.meta.dirname, '../commands/host-test.sh'), 'utf8');
 const argsSchema = z.object({

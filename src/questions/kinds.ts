@@ -1,7 +1,3 @@
-import type { Vault } from '../auth/vault.ts';
-import type { Mirrors } from '../git/mirrors.ts';
-import type { SshPool } from '../shells/ssh/pool.ts';
-import type { Db } from '../store/database.ts';
 import type { QuestionKind } from '../store/questions.ts';
 import { adoption } from './adoption.ts';
 import { commits } from './commits.ts';
@@ -9,10 +5,8 @@ import { gitKey } from './git-key.ts';
 import { hostKey } from './host-key.ts';
 import { hostTest } from './host-test.ts';
 import { logTail } from './log-tail.ts';
+import type { Means } from './means.ts';
 import { refs } from './refs.ts';
-
-/** What answers are found with. */
-export type Means = { db: Db; pool: SshPool; mirrors: Mirrors; vault: Vault };
 
 /** Every kind of question and who answers it; arguments are validated by each. */
 export const kinds: Record<QuestionKind, (means: Means, args: Record<string, unknown>) => Promise<unknown>> =

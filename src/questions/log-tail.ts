@@ -4,7 +4,7 @@ import { targetOf } from '../shells/ssh/target.ts';
 import { accessOf } from '../supervisor/access.ts';
 import { processNames } from '../supervisor/render-for-host.ts';
 import { SupervisorRpc } from '../supervisor/rpc.ts';
-import type { Means } from './kinds.ts';
+import type { Means } from './means.ts';
 import { placementSnapshot } from './placement-snapshot.ts';
 
 const argsSchema = z.object({ placementId: z.string(), process: z.number().int().min(0).max(99) });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Refs } from '../git/mirrors.ts';
-import type { Means } from './kinds.ts';
+import type { Means } from './means.ts';
 
 const argsSchema = z.object({ gitUrl: z.string() });
 

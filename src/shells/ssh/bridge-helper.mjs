@@ -3,6 +3,9 @@
 // Plain JavaScript without dependencies, so that it starts fast. bridge-frames.ts describes the frames.
 import { connect } from 'node:net';
 
+// rsync sends SIGUSR1 when a transfer fails; without this, node would open its inspector.
+process.on('SIGUSR1', () => process.exit(255));
+
 const optionWithValue = /^-[bcDEeFIiJLlmOopQRSWw]$/;
 const header = 5;
 
