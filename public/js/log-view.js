@@ -1,6 +1,6 @@
 import { LogLines, linesOf } from './log-lines.js';
 
-const MOST_LINES = 20_000;
+const MOST_LINES = 10_000;
 
 /** The log of one step: follows its end, loads earlier lines as one scrolls up, later ones as one scrolls down. */
 export class LogView {

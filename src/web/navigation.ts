@@ -5,6 +5,7 @@ type Entry = { path: string; key: string; icon: string; permission: Permission }
 
 const entries: Entry[] = [
   { path: '/', key: 'home', icon: 'home', permission: 'signed-in' },
+  { path: '/deploy', key: 'deploy', icon: 'rocket', permission: 'signed-in' },
   { path: '/projects', key: 'projects', icon: 'apps', permission: 'signed-in' },
   { path: '/history', key: 'history', icon: 'history', permission: 'signed-in' },
   { path: '/hosts', key: 'hosts', icon: 'server', permission: 'admin' },

@@ -81,7 +81,7 @@ test('a search finds lines whatever their colours, and links to them', async () 
   await run.say('prune', 'first\nthe \u001b[1mNee\u001b[0mdle <b> is here\nlast');
   const { id } = await run.step('prune');
   const page = await t.member.get(`${run.path}?step=${id}&q=needle+%3Cb`).expect(200);
-  expect(page.text).toContain('1 lines with');
+  expect(page.text).toContain('Lines with “needle &lt;b”: 1.');
   const [, seq, line] = /at=(\d+)#l-(\d+-\d+)"><span class="op-clock">[\d:]+<\/span> the Needle/.exec(
     page.text,
   )!;

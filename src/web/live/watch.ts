@@ -97,11 +97,12 @@ export class Watch {
     while (this.#seq < until) {
       const chunks = await logs.after(this.#db, this.#id, this.#seq, PAGE);
       for (const chunk of chunks) {
+        this.#seq = chunk.seq;
         const text = logEvent(chunk);
         for (const viewer of this.#viewers)
-          if (viewer.live && !viewer.log(chunk, text)) this.#fallBack(viewer);
+          if (viewer.live && !viewer.log(chunk, text)) void this.#catchUp(viewer);
       }
-      this.#seq = chunks.at(-1)?.seq ?? until;
+      if (chunks.length === 0) this.#seq = until;
     }
   }
 
@@ -121,13 +122,9 @@ export class Watch {
     this.#joining.clear();
   }
 
-  #fallBack(viewer: Viewer): void {
-    viewer.live = false;
-    void this.#catchUp(viewer);
-  }
-
   /** Reads from the database at the viewer's pace, until nothing is left; one that stalls is taken to the end. */
   async #catchUp(viewer: Viewer): Promise<void> {
+    viewer.live = false;
     try {
       while (viewer.seq < this.#seq && !viewer.closed) await this.#readOn(viewer);
       viewer.live = true;
