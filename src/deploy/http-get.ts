@@ -19,7 +19,7 @@ export async function httpGet(address: string, port: number, path: string): Prom
       signal: AbortSignal.timeout(5000),
       headers: { 'User-Agent': 'cedardeploy-check', Connection: 'close' },
     });
-    return { status: response.status, problem: String(response.data).slice(0, 200) };
+    return { status: response.status, problem: String(response.data).trim().slice(0, 200) };
   } catch (error) {
     return { status: null, problem: messageOf(error).slice(0, 200) };
   }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
+import { lookNow } from '../health/look-now.ts';
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
 import { countCrash, fenced, finish } from '../store/journal.ts';
@@ -9,6 +11,7 @@ import { LeaseKeeper } from './lease-keeper.ts';
 import { Run } from './run.ts';
 import { runOperation } from './runner.ts';
 import { isSuperseded } from './superseded.ts';
+import { tidyBuilds } from './tidy.ts';
 import type { Tools } from './tools.ts';
 
 /** An operation that has ended so many workers is parked as failed. */
@@ -76,6 +79,7 @@ export class Worker {
       const end = await runOperation(run, { draining: this.#draining.signal });
       if (end === 'handed-over') await locks.handOver(this.#db, lease);
       logger.info({ operation, fence, end }, 'operation left');
+      if (end === 'finished') await this.#afterwards(run);
     } catch (error) {
       const log = { operation, fence, error: messageOf(error) };
       if (isSuperseded(error) || keeper.lost.aborted)
@@ -83,6 +87,18 @@ export class Worker {
       else logger.error(log, 'operation left to the next worker');
     } finally {
       keeper.close();
+    }
+  }
+
+  /** What no operation has to wait for: the pages see its hosts as they are now, and its checkout goes. */
+  async #afterwards({ operation }: Run): Promise<void> {
+    const { pool, vault, config } = this.#tools;
+    try {
+      const hostIds = operation.snapshot.hosts.map((host) => host.hostId);
+      await lookNow(this.#db, { pool, vault, deadlineMs: 5000 }, hostIds);
+      await tidyBuilds(this.#db, join(config.dataDir, 'builds'));
+    } catch (error) {
+      logger.warn({ operation: operation.id, error: messageOf(error) }, 'could not look or tidy afterwards');
     }
   }
 
