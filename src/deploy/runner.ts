@@ -1,12 +1,10 @@
 import { messageOf } from '../errors.ts';
-import type { OperationState } from '../model/operation.ts';
 import type { Phase, StepRow } from '../model/step.ts';
-import { finish, markHost, startOperation } from '../store/journal.ts';
-import * as releases from '../store/releases.ts';
+import { markHost, startOperation } from '../store/journal.ts';
 import * as steps from '../store/steps.ts';
 import { atOnce } from './at-once.ts';
 import { Cancellation } from './cancellation.ts';
-import { failureOf } from './failure.ts';
+import { end, stopOf } from './end.ts';
 import { OperationStopped } from './operation-stopped.ts';
 import { planSteps } from './plan.ts';
 import type { Run } from './run.ts';
@@ -131,34 +129,4 @@ async function activateHost(run: Run, hostId: string, rows: StepRow[]): Promise<
 
 async function ofPhase(run: Run, phase: Phase): Promise<StepRow[]> {
   return (await run.journal()).filter((row) => row.phase === phase);
-}
-
-function stopOf(error: unknown): OperationStopped {
-  if (error instanceof OperationStopped) return error;
-  return new OperationStopped(failureOf(error, { stepKey: null, hostId: null }), false);
-}
-
-/** The last write: state, failure and the freed lock in one transaction. */
-async function end(run: Run, stop: OperationStopped | null, cancelAsked: boolean): Promise<void> {
-  const state = finalState(run, stop, cancelAsked);
-  run.tools.point('end:before');
-  await run.log.flush();
-  await run.write(async (trx) => {
-    if (state === 'failed' && stop?.failure.hostId) await blame(trx, run, stop);
-    await finish(trx, run.lease, state, stop?.failure ?? null);
-  });
-  run.tools.point('end:done');
-}
-
-function finalState(run: Run, stop: OperationStopped | null, cancelAsked: boolean): OperationState {
-  if (stop === null) return 'succeeded';
-  if (stop.unknown) return 'needs-attention';
-  return stop.failure.code === 'cancelled' || (cancelAsked && !run.live) ? 'cancelled' : 'failed';
-}
-
-/** A release is bad when it did not come up on a host. */
-async function blame(trx: Run['db'], run: Run, stop: OperationStopped): Promise<void> {
-  if (!run.facts.releaseId) return;
-  const checks = ['not_running', 'flapping', 'http_check', 'port_closed', 'port_of_other'];
-  if (checks.includes(stop.failure.code)) await releases.markBad(trx, run.facts.releaseId);
 }

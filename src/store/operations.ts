@@ -64,38 +64,6 @@ export async function live(db: Db, groupIds?: string[]): Promise<Operation[]> {
   return rows.map(operationOf);
 }
 
-/** All filters are optional; `before` and `limit` page by id, newest first. Times are epoch milliseconds. */
-export type HistoryFilter = {
-  projectId?: string;
-  groupIds?: string[];
-  environment?: string;
-  kind?: string;
-  states?: OperationState[];
-  requestedName?: string;
-  from?: number;
-  until?: number;
-  before?: string;
-  limit: number;
-};
-
-export async function history(db: Db, filter: HistoryFilter): Promise<Operation[]> {
-  const rows = await db('operations')
-    .modify((query) => {
-      if (filter.projectId) query.where('project_id', filter.projectId);
-      if (filter.groupIds) query.whereIn('group_id', filter.groupIds);
-      if (filter.environment) query.where('environment', filter.environment);
-      if (filter.kind) query.where('kind', filter.kind);
-      if (filter.states) query.whereIn('state', filter.states);
-      if (filter.requestedName) query.where('requested_name', filter.requestedName);
-      if (filter.from !== undefined) query.where('created_at', '>=', filter.from);
-      if (filter.until !== undefined) query.where('created_at', '<', filter.until);
-      if (filter.before) query.where('id', '<', filter.before);
-    })
-    .orderBy('id', 'desc')
-    .limit(Math.min(filter.limit, 500));
-  return rows.map(operationOf);
-}
-
 /** Asks a live operation to end after the host at hand. False where it is over already. */
 export async function requestCancel(db: Db, id: string, by: string): Promise<boolean> {
   const changed = await db('operations')

@@ -3,6 +3,7 @@ import type { Environment } from '../../model/environment.ts';
 import type { OperationKind, Snapshot } from '../../model/operation.ts';
 import type { Project } from '../../model/project.ts';
 import * as environments from '../../store/environments.ts';
+import { history } from '../../store/history.ts';
 import * as hostReleases from '../../store/host-releases.ts';
 import * as locks from '../../store/locks.ts';
 import * as operations from '../../store/operations.ts';
@@ -49,7 +50,7 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
     plans: environment ? plansOf(page, project, environment, rows) : {},
     refs: await lookedAt<Refs>(page, project, 'refs', page.query('refs')),
     changes: await lookedAt<Changes>(page, project, 'commits', page.query('changes')),
-    last: await operations.history(page.db, { projectId: project.id, limit: 5 }),
+    last: await history(page.db, { projectId: project.id, limit: 5 }),
     neighbours: await neighbours(page),
     idempotencyKey: ulid(),
   };

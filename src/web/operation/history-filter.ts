@@ -1,5 +1,5 @@
 import { type OperationState, operationStates } from '../../model/operation.ts';
-import type { HistoryFilter } from '../../store/operations.ts';
+import type { HistoryFilter } from '../../store/history.ts';
 import type { Page } from '../page.ts';
 
 const names = [

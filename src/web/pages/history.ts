@@ -3,8 +3,8 @@ import { operationKinds, operationStates } from '../../model/operation.ts';
 import type { Project } from '../../model/project.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
+import { history } from '../../store/history.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
-import * as operations from '../../store/operations.ts';
 import * as projects from '../../store/projects.ts';
 import { type Filter, filterOf, storeFilter } from '../operation/history-filter.ts';
 import type { Page } from '../page.ts';
@@ -32,7 +32,7 @@ async function ofProject(page: Page): Promise<void> {
 async function show(page: Page, filter: Filter, project: Project | null, path: string): Promise<void> {
   const nothing = filter.project !== '' && project === null;
   const wanted = { ...storeFilter(filter, page.groupIds), projectId: project?.id, limit: PAGE + 1 };
-  const found = nothing ? [] : await operations.history(page.db, wanted);
+  const found = nothing ? [] : await history(page.db, wanted);
   const shown = found.slice(0, PAGE);
   const hosts = await operationHosts.ofOperations(
     page.db,

@@ -1,6 +1,7 @@
 import type { Operation } from '../../model/operation.ts';
 import { unmended } from '../../store/attention.ts';
 import * as counts from '../../store/counts.ts';
+import { history } from '../../store/history.ts';
 import * as operations from '../../store/operations.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
@@ -48,7 +49,7 @@ function row(page: Page, operation: Operation) {
 /** What a new installation still needs, in order; for people who can do it. */
 async function nextSteps(page: Page) {
   const done = await counts.setUp(page.db);
-  const deploys = await operations.history(page.db, { limit: 1, kind: 'deploy' });
+  const deploys = await history(page.db, { limit: 1, kind: 'deploy' });
   const steps = [
     { key: 'group', href: '/groups', done: done.groups > 0, mayDo: page.may('admin') },
     { key: 'project', href: '/projects/new', done: done.projects > 0, mayDo: page.may('project.create') },
