@@ -79,9 +79,10 @@ function release(checked: boolean): Activate {
       return [step('activate', 'switch', host), ...perProcess(host, [...before, 'restart', ...after])];
     }
     return [
+      step('activate', 'configure', host),
       ...perProcess(host, before),
       ...adopt(host, shape),
-      ...['switch', 'configure', 'update'].map((name) => step('activate', name, host)),
+      ...['switch', 'update'].map((name) => step('activate', name, host)),
       ...perProcess(host, after),
     ];
   };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CedarError } from '../../src/errors.ts';
@@ -154,5 +154,34 @@ describe('operations', () => {
     expect([there(ids[0]!), there(ids[1]!), there(ids[3]!)]).toEqual([true, false, true]);
     await expect(rig.launch({ kind: 'rollback', releaseId: ids[1] })).rejects.toBeInstanceOf(CedarError);
     rig.repository.commit('v1', {});
+  });
+
+  it('restart and stop whatever other teams have broken in the configuration', async () => {
+    await rig.addProject('urgent');
+    await rig.run({ kind: 'deploy' });
+    const host = rig.fleet[0]!;
+    const broken = join(host.supervisorDir, 'other_team.conf');
+    writeFileSync(broken, '[program:other_team]\nno command\n');
+    await rig.run({ kind: 'deploy' }, 'failed');
+    await rig.run({ kind: 'restart' });
+    await rig.run({ kind: 'stop' });
+    await expect(rig.version(host)).rejects.toThrow();
+    rmSync(broken);
+  });
+
+  it('let other users of the host read what is served', async () => {
+    await rig.addProject('served');
+    const { releaseId } = await rig.run({ kind: 'deploy' });
+    const { hostPath } = rig.fleet[0]!;
+    for (const path of [
+      '.cedar',
+      '.cedar/test_served',
+      '.cedar/test_served/releases',
+      `.cedar/test_served/releases/${releaseId}`,
+    ]) {
+      expect(statSync(join(hostPath, path)).mode & 0o055, path).toBe(0o055);
+    }
+    const guards = readdirSync(join(hostPath, '.cedar')).filter((name) => name.startsWith('guard-'));
+    expect(guards.map((name) => statSync(join(hostPath, '.cedar', name)).mode & 0o777)).toEqual([0o700]);
   });
 });

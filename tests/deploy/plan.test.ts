@@ -65,17 +65,17 @@ describe('the plan', () => {
     ]);
   });
 
-  it('takes all processes out before a changed configuration restarts them together', () => {
+  it('writes a changed configuration first, and takes all processes out before it restarts them together', () => {
     const two = snapshot('nodejs', [host('a', 2)]);
     const shapes = new Map([['a', { configurationChanges: true, adopts: false }]]);
     const activate = keys('deploy', shapes, two).filter(
       (key) => key.includes('@a') && !/preflight|stage/.test(key),
     );
     expect(activate.slice(0, 5)).toEqual([
+      'configure@a',
       'deregister@a#0',
       'deregister@a#1',
       'switch@a',
-      'configure@a',
       'update@a',
     ]);
     expect(activate).not.toContain('restart@a#0');

@@ -3,7 +3,10 @@ import { guarded } from '../guarded.ts';
 import { programFile } from '../probe.ts';
 import type { HostStepContext, Step } from '../step.ts';
 
-/** Writes the project's supervisor file; one that supervisor refuses is taken back at once. */
+/**
+ * Writes the project's supervisor file; one that supervisor refuses is taken back at once. Nothing that runs changes
+ * before `update`, so this comes first: a refusal leaves the host as it was.
+ */
 export const configure: Step<HostStepContext> = {
   async run(context) {
     const { tools, host, snapshot } = context;

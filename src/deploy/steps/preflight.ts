@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { OperationKind } from '../../model/operation.ts';
 import { typeOf } from '../../project-types/index.ts';
 import { targetOf } from '../../shells/ssh/target.ts';
 import { accessOf } from '../../supervisor/access.ts';
@@ -10,6 +11,9 @@ import { type HostFacts, releaseIdOf } from '../host-facts.ts';
 import { type Probe, probe } from '../probe.ts';
 import type { HostStepContext, Step } from '../step.ts';
 
+/** They run with the configuration that is there, however broken other teams' files are. */
+const leavesConfiguration = new Set<OperationKind>(['restart', 'stop']);
+
 /** Looks at a host and takes the project's fence there; changes nothing that runs. */
 export const preflight: Step<HostStepContext> = {
   async run(context) {
@@ -20,8 +24,9 @@ export const preflight: Step<HostStepContext> = {
     await tools.guard.install(host, signal);
     await tools.guard.announce(host, snapshot.project.key, lease.fence, signal);
     const supervised = typeOf(snapshot.project.type).supervised;
-    const wanted = supervised ? renderForHost(snapshot.project, host, tools.vault) : null;
-    const loaded = supervised ? await askSupervisor(context) : { isLoaded: true, fresh: true };
+    const configures = supervised && !leavesConfiguration.has(context.operation.kind);
+    const wanted = configures ? renderForHost(snapshot.project, host, tools.vault) : null;
+    const loaded = supervised ? await askSupervisor(context, configures) : { isLoaded: true, fresh: true };
     const facts = factsOf(found, wanted, loaded);
     log.line(`runs ${facts.current ?? (found.plain ? 'a plain folder from before' : 'nothing')}`);
     log.line(
@@ -83,19 +88,17 @@ async function checkRoom({ facts, records, host }: HostStepContext, found: Probe
 }
 
 /** Is the group loaded, and does supervisor know its file as it is now? A broken file of any team fails here. */
-async function askSupervisor({
-  tools,
-  host,
-  snapshot,
-  log,
-}: HostStepContext): Promise<{ isLoaded: boolean; fresh: boolean }> {
+async function askSupervisor(
+  { tools, host, snapshot, log }: HostStepContext,
+  configures: boolean,
+): Promise<{ isLoaded: boolean; fresh: boolean }> {
   const access = accessOf(host.settings, tools.vault);
   const { via, processes } = await look(tools.pool, targetOf(host), access);
   const mine = processes.filter((one) => one.group === snapshot.project.key);
   for (const one of mine)
     log.line(`${one.group}:${one.name} ${one.state}${one.pid ? ` pid ${one.pid}` : ''}`);
   const isLoaded = mine.length > 0;
-  if (via === 'ctl') return { isLoaded, fresh: isLoaded };
+  if (via === 'ctl' || !configures) return { isLoaded, fresh: isLoaded };
   const reread = await new SupervisorRpc(tools.pool, targetOf(host), access).reread();
   return { isLoaded, fresh: !reread.changed.includes(snapshot.project.key) };
 }

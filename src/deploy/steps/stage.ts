@@ -1,12 +1,10 @@
-import { difference } from '../../builds/difference.ts';
 import type { Manifest } from '../../builds/manifest-text.ts';
-import { ship } from '../../shells/rsync.ts';
-import { targetOf } from '../../shells/ssh/target.ts';
 import { StepFailed } from '../failure.ts';
 import { guarded } from '../guarded.ts';
 import { releaseIdOf } from '../host-facts.ts';
-import { checkFiles, sharedArguments, shippedManifest } from '../host-manifest.ts';
+import { checkFiles, shippedManifest } from '../host-manifest.ts';
 import { isKept, knownManifest } from '../kept-tree.ts';
+import { type Base, putRelease } from '../put-release.ts';
 import type { HostStepContext, Step } from '../step.ts';
 
 /** Puts the release beside the running one and verifies it; nothing live is touched. */
@@ -31,20 +29,18 @@ export const stage: Step<HostStepContext> = {
     const folder = there.length === 0 ? id : `${id}.${operation.id.slice(-6).toLowerCase()}${row.attempt}`;
     const base = await baseOf(context);
     try {
-      const sent = await put(context, manifest, folder, base);
+      const sent = await putRelease(context, manifest, folder, base);
       return { evidence: { folder, base: base?.folder ?? null, ...sent }, hostFacts: { folder } };
     } catch (error) {
       if (!base || !(error instanceof StepFailed) || error.code !== 'action_seal') throw error;
       log.line(`${base.folder} was changed on the host, so everything is sent`);
-      const sent = await put(context, manifest, folder, null);
+      const sent = await putRelease(context, manifest, folder, null);
       return { evidence: { folder, base: null, ...sent }, hostFacts: { folder } };
     } finally {
       await records.staged(host.hostId, id);
     }
   },
 };
-
-type Base = { folder: string; manifest: Manifest };
 
 /** The folder that the new one is hard-linked against: the running release, where its manifest is known here. */
 async function baseOf({ hostFacts, tools, snapshot }: HostStepContext): Promise<Base | null> {
@@ -53,51 +49,6 @@ async function baseOf({ hostFacts, tools, snapshot }: HostStepContext): Promise<
   if (!folder || !id || !hostFacts.releases.includes(folder)) return null;
   const manifest = await knownManifest(tools, snapshot.project.key, id);
   return manifest && { folder, manifest: shippedManifest(manifest, snapshot.project.settings.shared) };
-}
-
-async function put(
-  context: HostStepContext,
-  manifest: Manifest,
-  folder: string,
-  base: Base | null,
-): Promise<{ sent: number; bytes: number }> {
-  const { tools, snapshot, host, lease, log, facts, signal } = context;
-  const { key, settings } = snapshot.project;
-  const temporary = `${folder}.${lease.fence}.tmp`;
-  const { send, remove } = difference(base?.manifest ?? null, manifest);
-  const part = base ? 'linked' : 'whole';
-  await guarded(context, {
-    name: 'unpack',
-    part: `${part}.${lease.fence}`,
-    args: [host.settings.hostPath, key, temporary, base?.folder ?? ''],
-    input: [...send, ...remove].map((path) => `${path}\0`).join(''),
-    timeoutSeconds: tools.config.stageSeconds,
-  });
-  log.line(
-    `${send.length} of ${manifest.entries.length} files are sent${base ? `, the others linked from ${base.folder}` : ''}`,
-  );
-  const { bytesSent } = await ship({
-    bridge: tools.bridge,
-    target: targetOf(host),
-    from: tools.releases.path(key, facts.releaseId!),
-    to: `${host.settings.hostPath}/.cedar/${key}/releases/${temporary}`,
-    files: send,
-    deadlineMs: tools.config.stageSeconds * 1000,
-    signal,
-  });
-  log.line(`${bytesSent} bytes went out`);
-  const { sums, listing } = checkFiles(manifest);
-  await guarded(context, {
-    name: 'seal',
-    part: `${part}.${lease.fence}`,
-    args: [
-      ...[host.settings.hostPath, key, temporary, folder, String(sums.length), String(listing.length)],
-      ...sharedArguments(settings.shared),
-    ],
-    input: Buffer.concat([sums, listing]),
-    timeoutSeconds: tools.config.stageSeconds,
-  });
-  return { sent: send.length, bytes: bytesSent };
 }
 
 async function isWhole(

@@ -14,6 +14,7 @@ export const actionNames = [
   'control',
   'adopt',
   'prune',
+  'discard',
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 

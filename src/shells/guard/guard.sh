@@ -5,6 +5,7 @@
 #   VERB PROJECT FENCE KEY TIMEOUT NONCE ACTION_BYTES INPUT_BYTES
 # then the action's bytes (sh) and the bytes that it reads from its standard input.
 # The last line that it prints is: NONCE WORD RC AT FENCE   (AT: seconds of this host's clock at the run's begin)
+mask=$(umask)
 umask 077
 base=$1
 read -r verb project fence key timeout nonce action_bytes input_bytes || exit 64
@@ -40,12 +41,13 @@ mv -T "$new" "$run" && sync "$run" "$dir/runs" || answer ERROR
 # while the action itself, and any daemon that it starts, does not inherit it.
 setsid sh -c '
   cd "$1" || exit 1
+  umask "$3"
   timeout -k 5 "$2" sh action <input >out 2>&1 9>&-
   echo $? >rc.new
   rm -f input action
   sync rc.new out
   mv -f rc.new rc
-' guard "$run" "$timeout" &
+' guard "$run" "$timeout" "$mask" &
 exec 9>&-
 wait $!
 cat "$run/out"

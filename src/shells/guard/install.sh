@@ -1,5 +1,6 @@
 # Installs the guard from standard input unless that very version is there; prunes runs of more than a week ago.
 # Arguments: guard folder, file name, sha-256 of the script.
+mkdir -p "$(dirname "$1")" || exit 1
 umask 077
 mkdir -p "$1/projects" || exit 1
 file=$1/$2

@@ -5,9 +5,9 @@ const unchanged = [
   ...perProcess('deregister', 'restart', 'state', 'port', 'http', 'stable', 'register'),
 ];
 const changed = [
+  'configure',
   ...perProcess('deregister'),
   'switch',
-  'configure',
   'update',
   ...perProcess('state', 'port', 'http', 'stable', 'register'),
 ];

@@ -1,0 +1,93 @@
+import { difference } from '../builds/difference.ts';
+import type { Manifest } from '../builds/manifest-text.ts';
+import { messageOf } from '../errors.ts';
+import { ship } from '../shells/rsync.ts';
+import { targetOf } from '../shells/ssh/target.ts';
+import { guarded } from './guarded.ts';
+import { checkFiles, sharedArguments } from './host-manifest.ts';
+import type { HostStepContext } from './step.ts';
+import { isSuperseded } from './superseded.ts';
+
+/** The folder on the host that a new one is hard-linked against. */
+export type Base = { folder: string; manifest: Manifest };
+
+/**
+ * Puts a release into a folder of its own on the host: links what is the same, sends the rest, verifies all of it.
+ * What was sent in vain is removed again, so that a full disk does not stay full.
+ * @returns how many files and bytes went out
+ * @throws StepFailed `action_seal` where the folder is not what it should be, ShipError
+ */
+export async function putRelease(
+  context: HostStepContext,
+  manifest: Manifest,
+  folder: string,
+  base: Base | null,
+): Promise<{ sent: number; bytes: number }> {
+  const temporary = `${folder}.${context.lease.fence}.tmp`;
+  try {
+    return await put(context, manifest, { folder, temporary, base });
+  } catch (error) {
+    if (!isSuperseded(error)) await discard(context, temporary, base);
+    throw error;
+  }
+}
+
+type Place = { folder: string; temporary: string; base: Base | null };
+
+async function put(
+  context: HostStepContext,
+  manifest: Manifest,
+  { folder, temporary, base }: Place,
+): Promise<{ sent: number; bytes: number }> {
+  const { tools, snapshot, host, lease, log, facts, signal } = context;
+  const { key, settings } = snapshot.project;
+  const { send, remove } = difference(base?.manifest ?? null, manifest);
+  const part = base ? 'linked' : 'whole';
+  await guarded(context, {
+    name: 'unpack',
+    part: `${part}.${lease.fence}`,
+    args: [host.settings.hostPath, key, temporary, base?.folder ?? ''],
+    input: [...send, ...remove].map((path) => `${path}\0`).join(''),
+    timeoutSeconds: tools.config.stageSeconds,
+  });
+  log.line(
+    `${send.length} of ${manifest.entries.length} files are sent${base ? `, the others linked from ${base.folder}` : ''}`,
+  );
+  const { bytesSent } = await ship({
+    bridge: tools.bridge,
+    target: targetOf(host),
+    from: tools.releases.path(key, facts.releaseId!),
+    to: `${host.settings.hostPath}/.cedar/${key}/releases/${temporary}`,
+    files: send,
+    deadlineMs: tools.config.stageSeconds * 1000,
+    signal,
+  });
+  log.line(`${bytesSent} bytes went out`);
+  const { sums, listing } = checkFiles(manifest);
+  await guarded(context, {
+    name: 'seal',
+    part: `${part}.${lease.fence}`,
+    args: [
+      ...[host.settings.hostPath, key, temporary, folder, String(sums.length), String(listing.length)],
+      ...sharedArguments(settings.shared),
+    ],
+    input: Buffer.concat([sums, listing]),
+    timeoutSeconds: tools.config.stageSeconds,
+  });
+  return { sent: send.length, bytes: bytesSent };
+}
+
+async function discard(context: HostStepContext, temporary: string, base: Base | null): Promise<void> {
+  const { host, snapshot, lease, log } = context;
+  const part = `${base ? 'linked' : 'whole'}.${lease.fence}`;
+  try {
+    await guarded(context, {
+      name: 'discard',
+      part,
+      args: [host.settings.hostPath, snapshot.project.key, temporary],
+    });
+  } catch (error) {
+    if (isSuperseded(error)) throw error;
+    log.line(`${temporary} is left on ${host.name}: ${messageOf(error)}`);
+  }
+}
