@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FleetHost } from '../../src/demo/fleet/host.ts';
+import { descendantsOf, procOf } from '../../src/demo/fleet/proc.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import type { HostSnapshot } from '../../src/model/operation.ts';
 import type { Guard } from '../../src/shells/guard/guard.ts';
@@ -75,7 +76,9 @@ describe('the guard on a host', () => {
       `echo start >> ${ledger}; while ! [ -f ${ledger}.go ]; do sleep 0.05; done; echo end`,
     );
     await until('the action began', () => existsSync(ledger));
-    for (const pid of childrenOf(fleetHost.sshdPid)) process.kill(pid, 'SIGKILL');
+    const connections = descendantsOf(fleetHost.sshdPid).filter(({ parent }) => parent === fleetHost.sshdPid);
+    expect(connections.length).toBeGreaterThan(0);
+    for (const { pid } of connections) process.kill(pid, 'SIGKILL');
     writeFileSync(`${ledger}.go`, '');
     expect(await running).toMatchObject({ out: 'end\n', replayed: true });
     expect(started()).toBe(1);
@@ -88,8 +91,8 @@ describe('the guard on a host', () => {
     const running = run('op.killed.1', 1, action).catch((error) => error);
     await until('the action began', () => existsSync(`${ledger}.pid`));
     const actionPid = Number(readFileSync(`${ledger}.pid`, 'utf8'));
-    const timeoutPid = parentOf(actionPid);
-    process.kill(parentOf(timeoutPid), 'SIGKILL');
+    const timeout = procOf(actionPid)!.parent;
+    process.kill(procOf(timeout)!.parent, 'SIGKILL');
     expect(await running).toBeInstanceOf(OutcomeUnknown);
     await expect(run('op.killed.1', 2, action)).rejects.toMatchObject({ at: expect.any(Number) });
     expect(started()).toBe(1);
@@ -127,14 +130,3 @@ describe('the guard on a host', () => {
     expect(started()).toBe(0);
   });
 });
-
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/status`))
-    .map(Number)
-    .filter((child) => parentOf(child) === pid);
-}
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-}
