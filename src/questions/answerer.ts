@@ -9,7 +9,7 @@ import type { Means } from './means.ts';
 /** Answers the pages' questions in slots of its own, never behind an operation. */
 export class Answerer {
   readonly #db: Db;
-  readonly #means: Means;
+  readonly #means: Omit<Means, 'signal'>;
   readonly #worker: string;
   readonly #slots: number;
   readonly #pollMs: number;
@@ -17,7 +17,11 @@ export class Answerer {
   #loop: Promise<void> = Promise.resolve();
   #ended = false;
 
-  constructor(db: Db, means: Means, options: { worker: string; slots: number; pollSeconds: number }) {
+  constructor(
+    db: Db,
+    means: Omit<Means, 'signal'>,
+    options: { worker: string; slots: number; pollSeconds: number },
+  ) {
     this.#db = db;
     this.#means = means;
     this.#worker = options.worker;
@@ -61,9 +65,18 @@ export class Answerer {
     this.#busy.add(work);
   }
 
+  /** A machine or git server that hangs holds a slot no longer than anybody waits for the answer. */
+  async #within(question: questions.Question): Promise<unknown> {
+    const signal = AbortSignal.timeout(Math.max(1, question.deadlineAt - question.askedAt));
+    const late = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(new CedarError('question_expired')), { once: true });
+    });
+    return Promise.race([kinds[question.kind]({ ...this.#means, signal }, question.args), late]);
+  }
+
   async #answer(question: questions.Question): Promise<void> {
     try {
-      const answer = await kinds[question.kind](this.#means, question.args);
+      const answer = await this.#within(question);
       await questions.answer(this.#db, question.id, answer);
     } catch (error) {
       const known = error instanceof CedarError;

@@ -5,9 +5,12 @@ import type { Means } from './means.ts';
 const argsSchema = z.object({ gitUrl: z.string() });
 
 /** Fetches a repository and tells its branches and tags, the newest first. */
-export async function refs({ mirrors }: Pick<Means, 'mirrors'>, args: unknown): Promise<Refs> {
+export async function refs(
+  { mirrors, signal }: Pick<Means, 'mirrors' | 'signal'>,
+  args: unknown,
+): Promise<Refs> {
   const { gitUrl } = argsSchema.parse(args);
-  await mirrors.fetch(gitUrl);
+  await mirrors.fetch(gitUrl, { signal });
   const { branches, tags } = await mirrors.refs(gitUrl);
   return { branches: branches.slice(0, 500), tags: tags.slice(0, 500) };
 }
