@@ -2,7 +2,10 @@ import { monotonicFactory } from 'ulid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OperationState, Snapshot } from '../../src/model/operation.ts';
 import * as operations from '../../src/store/operations.ts';
+import * as placements from '../../src/store/placements.ts';
+import { recordPlacements } from '../../src/store/states.ts';
 import { type Town, town } from './people.ts';
+import { shopIn } from './shop.ts';
 
 const ulid = monotonicFactory();
 let t: Town;
@@ -64,4 +67,26 @@ test('a failure goes when the same project succeeds later', async () => {
   const later = await operation('test_shop', 'succeeded');
   expect(later > failed).toBe(true);
   expect((await t.member.get('/')).text).not.toContain(failed);
+});
+
+test('services that fail or were not looked at lately are shown, those that are well are not', async () => {
+  const shop = await shopIn(t);
+  const [first, second] = await placements.ofProject(t.db, shop.online.id);
+  const seen = (placementId: string, state: 'running' | 'failed', message: string | null) => ({
+    ...{ placementId, state, message, since: Date.now() - 60_000, release: null, processes: [] },
+  });
+  await recordPlacements(t.db, [
+    seen(first!.id, 'failed', 'supervisor_down'),
+    seen(second!.id, 'running', null),
+  ]);
+  const page = await t.member.get('/home/now').expect(200);
+  expect(page.text).toContain('web1');
+  expect(page.text).toContain('Supervisor does not run on the host.');
+  expect(page.text).not.toContain('web2');
+  expect((await t.outsider.get('/home/now')).text).not.toContain('web1');
+  await t.db('placement_states').update({ checked_at: Date.now() - 3_600_000 });
+  const stale = await t.member.get('/home/now').expect(200);
+  expect(stale.text).toContain('web2');
+  expect(stale.text).toContain('op-live-unknown');
+  expect(stale.text).not.toContain('op-live-running');
 });

@@ -1,6 +1,8 @@
+import { hasText } from '../../i18n/index.ts';
 import type { Operation } from '../../model/operation.ts';
 import { unmended } from '../../store/attention.ts';
 import * as counts from '../../store/counts.ts';
+import { failing } from '../../store/failing.ts';
 import { history } from '../../store/history.ts';
 import * as operations from '../../store/operations.ts';
 import type { Page } from '../page.ts';
@@ -25,11 +27,19 @@ async function now(page: Page): Promise<void> {
 async function work(page: Page) {
   const live = await operations.live(page.db, page.groupIds);
   const broken = await unmended(page.db, page.groupIds);
+  const ill = await failing(page.db, page.settings.sweepSeconds * 3000, page.groupIds);
   return {
     live: live.map((operation) => row(page, operation)),
     broken: broken.map((operation) => row(page, operation)),
-    dot: live.length > 0 ? 'running' : broken.length > 0 ? 'failed' : null,
+    failing: ill.map((one) => ({ ...one, words: wordsOf(page, one.message) })),
+    dot: live.length > 0 ? 'running' : broken.length > 0 || ill.length > 0 ? 'failed' : null,
   };
+}
+
+/** What a look found: a code of ours in the person's language, else the host's own words. */
+function wordsOf(page: Page, message: string | null): string {
+  if (message === null) return '';
+  return hasText(`seen.${message}`) ? page.t(`seen.${message}`) : message;
 }
 
 function row(page: Page, operation: Operation) {
