@@ -5,23 +5,48 @@ shift 5
 mkdir -p "$asides" "$logs" || exit 1
 exec 8>>"$lock"
 flock -w 60 8 || { echo "another project's configuration is being changed on this host"; exit 7; }
+# What was there before is kept until supervisor has taken the new one, from one attempt to the next.
+before=$asides/$key.before
+others=$asides/$key.others
+back() {
+  if [ -f "$before" ]; then mv -f "$before" "$file"; else rm -f "$file"; fi
+  if [ -d "$others" ]; then
+    for other in "$others"/*; do [ -f "$other" ] && mv -f "$other" "$(dirname "$file")/"; done
+    rmdir "$others"
+  fi
+  rm -f "$file.cedar-new" "$asides/$key.begun"
+}
+give_up() { back; exit "$1"; }
+if ! [ -f "$asides/$key.begun" ]; then
+  rm -f "$before" && rm -rf "$others" || exit 1
+  if [ -f "$file" ]; then cp -p "$file" "$before.part" && mv -f "$before.part" "$before" || exit 1; fi
+  : >"$asides/$key.begun" || exit 1
+fi
+umask 027
+cat >"$file.cedar-new" && sync "$file.cedar-new" || give_up 1
 for other in "$(dirname "$file")"/*; do
-  if [ "$other" != "$file" ] && [ -f "$other" ] && grep -q "^\[program:$key\]" "$other"; then
+  if [ "$other" != "$file" ] && [ "$other" != "$file.cedar-new" ] && [ -f "$other" ] && grep -q "^\[program:$key\]" "$other"; then
+    if [ "$(grep -cE '^\[(program|group|eventlistener|fcgi-program):' "$other")" -gt 1 ]; then
+      echo "$other holds [program:$key] and others: take it out of there by hand"
+      give_up 9
+    fi
     echo "set aside: $other"
-    mv "$other" "$asides/$(basename "$other").$(date +%s)" || exit 1
+    mkdir -p "$others" && mv "$other" "$others/" || give_up 1
   fi
 done
-had=no
-if [ -f "$file" ]; then had=yes; cp -p "$file" "$asides/$key.before" || exit 1; fi
-umask 027
-cat >"$file.cedar-new" && sync "$file.cedar-new" && mv -f "$file.cedar-new" "$file" || exit 1
+mv -f "$file.cedar-new" "$file" || give_up 1
 answer=$("$@" reread 2>&1 8>&-)
 code=$?
 printf '%s\n' "$answer"
 case $answer in *ERROR*|*error:*) code=1 ;; esac
 if [ "$code" -ne 0 ]; then
-  if [ "$had" = yes ]; then mv -f "$asides/$key.before" "$file"; else rm -f "$file"; fi
+  back
   "$@" reread >/dev/null 2>&1 8>&-
   echo "supervisor refused the new configuration; the old file is back"
   exit 8
 fi
+if [ -d "$others" ]; then
+  for other in "$others"/*; do [ -f "$other" ] && mv "$other" "$asides/$(basename "$other").$(date +%s)"; done
+  rmdir "$others"
+fi
+rm -f "$before" "$asides/$key.begun"

@@ -21,8 +21,7 @@ if ! cmp -s "$here/found" "$here/listing"; then
   exit 5
 fi
 if [ -s "$here/sums" ]; then
-  sha256sum --quiet --strict -c "$here/sums" 2>&1 | head -n 20 >"$here/bad"
-  if [ -s "$here/bad" ]; then cat "$here/bad"; exit 5; fi
+  sha256sum --quiet --strict -c "$here/sums" >"$here/bad" 2>&1 || { head -n 20 "$here/bad"; exit 5; }
 fi
 while [ $# -ge 2 ]; do
   if [ "$1" = folder ]; then mkdir -p "$base/shared/$2"; else

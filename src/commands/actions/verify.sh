@@ -8,8 +8,7 @@ find . ! -type d ! \( -type l -lname "$base/shared/*" \) \
   \( -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\n' \) | LC_ALL=C sort >"$here/found"
 cmp -s "$here/found" "$here/listing" || { diff "$here/listing" "$here/found" | head -n 20; exit 5; }
 if [ -s "$here/sums" ]; then
-  sha256sum --quiet --strict -c "$here/sums" 2>&1 | head -n 20 >"$here/bad"
-  if [ -s "$here/bad" ]; then cat "$here/bad"; exit 5; fi
+  sha256sum --quiet --strict -c "$here/sums" >"$here/bad" 2>&1 || { head -n 20 "$here/bad"; exit 5; }
 fi
 rm -f "$here/sums" "$here/listing" "$here/found" "$here/bad"
 echo "release $3 is as it was shipped"
