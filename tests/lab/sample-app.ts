@@ -34,7 +34,10 @@ export class SampleRepository {
   }
 
   /** Commits a version; the branch is made from the present one where it is not there. Gives the commit's id. */
-  commit(version: string, options: { branch?: string; mode?: string; files?: Record<string, string> }): string {
+  commit(
+    version: string,
+    options: { branch?: string; mode?: string; files?: Record<string, string> },
+  ): string {
     const { branch = 'main', mode = 'well', files = {} } = options;
     if (branch !== 'main') this.git('checkout', '-q', '-B', branch, 'main');
     const all = { 'index.js': source, version: `${version}\n`, mode: `${mode}\n`, ...files };

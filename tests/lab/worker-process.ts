@@ -31,7 +31,12 @@ export class WorkerProcess {
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 
   constructor(env: Record<string, string>) {
-    const own = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NODE_ENV: 'test', CEDAR_LOG_LEVEL: 'info' };
+    const own = {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      NODE_ENV: 'test',
+      CEDAR_LOG_LEVEL: 'info',
+    };
     this.child = spawn(process.execPath, ['--import', 'tsx', program], {
       env: { ...own, ...quickTimes, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -40,7 +45,9 @@ export class WorkerProcess {
       this.output += chunk;
       if (process.env.CEDAR_TEST_LOG) appendFileSync(process.env.CEDAR_TEST_LOG, chunk);
     });
-    this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve({ code, signal })));
+    this.exited = new Promise((resolve) =>
+      this.child.once('exit', (code, signal) => resolve({ code, signal })),
+    );
     started.push(this);
   }
 
