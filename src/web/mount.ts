@@ -21,6 +21,7 @@ export function mount(app: Express, routes: readonly Route[], makePage: MakePage
     if (route.method === 'GET') app.get(route.path, run(route, makePage));
     else app.post(route.path, run(route, makePage));
   }
+  app.locals.readable = new Set([...methods.keys()].filter((path) => methods.get(path)?.has('GET')));
   for (const [path, known] of methods) app.all(path, refuseMethod([...known].join(', ')));
 }
 

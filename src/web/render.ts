@@ -7,14 +7,15 @@ import { tokenOf } from './csrf.ts';
 import { takeFlash } from './flash.ts';
 import { navigation } from './navigation.ts';
 import type { PageParts } from './page-parts.ts';
+import { placeOf } from './place.ts';
 import { clockOf } from './time.ts';
 
 const folder = join(import.meta.dirname, '../../views');
 const cache = process.env.NODE_ENV !== 'development';
 
 /**
- * A view as text. Besides `model` it knows: t, language, theme, person, may, asset, csrf, flash, nav, here (path with
- * query), when and whenExactly (epoch milliseconds to text in the person's zone).
+ * A view as text. Besides `model` it knows: t, language, theme, person, may, asset, csrf, flash, nav, here (where
+ * the page can be read again), when and whenExactly (epoch milliseconds to text in the person's zone).
  */
 export async function renderView(
   page: PageParts,
@@ -39,7 +40,7 @@ function common(page: PageParts, view: string): Record<string, unknown> {
     csrf: tokenOf(page.req, page.person !== null || view !== 'problem'),
     flash: isPart(page.req) ? null : takeFlash(page.req),
     nav: navigation(page.person, page.req.path),
-    here: page.req.originalUrl,
+    here: placeOf(page.req),
     requestId: String(page.req.id),
     ...clockOf(page.language, page.person?.timeZone ?? null),
   };
