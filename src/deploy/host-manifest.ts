@@ -1,7 +1,14 @@
 import { type Entry, type Manifest, manifestOf } from '../builds/manifest-text.ts';
+import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
 import type { ProjectSettings } from '../model/project.ts';
 
 type Shared = ProjectSettings['shared'];
+
+/** The paths beside the releases of a host: the project's, and those that were agreed on when it was adopted. */
+export function sharedOn(host: HostSnapshot, { settings }: ProjectSnapshot): Shared {
+  const declared = new Set(settings.shared.map(({ path }) => path));
+  return [...settings.shared, ...(host.adoption?.keep ?? []).filter(({ path }) => !declared.has(path))];
+}
 
 /** The manifest without what a project's shared paths replace: what is really shipped. */
 export function shippedManifest(manifest: Manifest, shared: Shared): Manifest {

@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts';
 import { ship } from '../shells/rsync.ts';
 import { targetOf } from '../shells/ssh/target.ts';
 import { guarded } from './guarded.ts';
-import { checkFiles, sharedArguments } from './host-manifest.ts';
+import { checkFiles, sharedArguments, sharedOn } from './host-manifest.ts';
 import type { HostStepContext } from './step.ts';
 import { isSuperseded } from './superseded.ts';
 
@@ -40,7 +40,7 @@ async function put(
   { folder, temporary, base }: Place,
 ): Promise<{ sent: number; bytes: number }> {
   const { tools, snapshot, host, lease, log, facts, signal } = context;
-  const { key, settings } = snapshot.project;
+  const { key } = snapshot.project;
   const { send, remove } = difference(base?.manifest ?? null, manifest);
   const part = base ? 'linked' : 'whole';
   await guarded(context, {
@@ -69,7 +69,7 @@ async function put(
     part: `${part}.${lease.fence}`,
     args: [
       ...[host.settings.hostPath, key, temporary, folder, String(sums.length), String(listing.length)],
-      ...sharedArguments(settings.shared),
+      ...sharedArguments(sharedOn(host, snapshot.project)),
     ],
     input: Buffer.concat([sums, listing]),
     timeoutSeconds: tools.config.stageSeconds,

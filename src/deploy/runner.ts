@@ -47,7 +47,7 @@ class HandOver extends Error {}
 /** A successor tells its fence to every host before its first effect; who cannot be reached is not touched anyway. */
 async function takeOver(run: Run): Promise<void> {
   const { operation, tools, lease } = run;
-  if (run.hostFacts.size === 0 || lease.fence <= 1 || !run.facts.decided) return;
+  if (run.hostFacts.size === 0 || !run.facts.decided) return;
   await Promise.all(
     operation.snapshot.hosts.map(async (host) => {
       try {

@@ -1,4 +1,4 @@
-import { now, nowPlus } from './clock.ts';
+import { now, nowPlus, readClock } from './clock.ts';
 import type { Db } from './database.ts';
 
 /** A project's lock: held by an operation; run by the worker `owner` until `expiresAt` unless it renews. */
@@ -38,15 +38,20 @@ export async function claimable(db: Db, limit: number): Promise<Lock[]> {
   return rows.map(lockOf);
 }
 
-/** Takes over the lease with the next fence. Null where another worker was faster. */
+/**
+ * Takes over the lease with a higher fence. Null where another worker was faster. No fence is below the clock's
+ * seconds: so neither a project that is made anew under its old name nor one of a restored database begins with
+ * fences that its hosts have seen already.
+ */
 export async function claim(db: Db, lock: Lock, owner: string, leaseSeconds: number): Promise<Lease | null> {
   if (lock.operationId === null) return null;
+  const fence = Math.max(lock.fence + 1, Math.floor((await readClock(db)) / 1000));
   const changed = await db('locks')
     .where({ project_id: lock.projectId, operation_id: lock.operationId, fence: lock.fence })
     .andWhere((free) => free.whereNull('owner').orWhere('expires_at', '<', now(db)))
-    .update({ owner, fence: lock.fence + 1, expires_at: nowPlus(db, leaseSeconds * 1000) });
+    .update({ owner, fence, expires_at: nowPlus(db, leaseSeconds * 1000) });
   if (changed !== 1) return null;
-  return { projectId: lock.projectId, operationId: lock.operationId, owner, fence: lock.fence + 1 };
+  return { projectId: lock.projectId, operationId: lock.operationId, owner, fence };
 }
 
 /** False where the lease was lost. */

@@ -1,19 +1,18 @@
 import { type Entry, manifestOf } from '../../builds/manifest-text.ts';
 import type { Release } from '../../model/release.ts';
 import { guarded } from '../guarded.ts';
-import { sharedArguments } from '../host-manifest.ts';
+import { sharedArguments, sharedOn } from '../host-manifest.ts';
 import type { HostStepContext, Step } from '../step.ts';
 
 /** Turns the plain live folder of the days before into a release of its own, so that there is a way back to it. */
 export const adopt: Step<HostStepContext> = {
   async run(context) {
     const { snapshot, host, records, tools } = context;
-    const { key, settings } = snapshot.project;
+    const { key } = snapshot.project;
     const id = adoptedId(context);
-    const kept = [...settings.shared, ...(host.adoption?.keep ?? [])];
     const { out } = await guarded(context, {
       name: 'adopt',
-      args: [host.settings.hostPath, key, id, ...sharedArguments(kept)],
+      args: [host.settings.hostPath, key, id, ...sharedArguments(sharedOn(host, snapshot.project))],
       timeoutSeconds: tools.config.stageSeconds,
     });
     const manifest = readSurvey(out);

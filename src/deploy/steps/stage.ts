@@ -2,7 +2,7 @@ import type { Manifest } from '../../builds/manifest-text.ts';
 import { StepFailed } from '../failure.ts';
 import { guarded } from '../guarded.ts';
 import { releaseIdOf } from '../host-facts.ts';
-import { checkFiles, shippedManifest } from '../host-manifest.ts';
+import { checkFiles, sharedOn, shippedManifest } from '../host-manifest.ts';
 import { isKept, knownManifest } from '../kept-tree.ts';
 import { type Base, putRelease } from '../put-release.ts';
 import type { HostStepContext, Step } from '../step.ts';
@@ -12,8 +12,9 @@ export const stage: Step<HostStepContext> = {
   async run(context) {
     const { tools, facts, hostFacts, snapshot, host, log, records, operation, row } = context;
     const id = facts.releaseId!;
-    const { key, settings } = snapshot.project;
-    const manifest = shippedManifest(await tools.releases.manifest(key, id), settings.shared);
+    const { key } = snapshot.project;
+    const shared = sharedOn(host, snapshot.project);
+    const manifest = shippedManifest(await tools.releases.manifest(key, id), shared);
     const there = hostFacts.releases.filter((folder) => releaseIdOf(folder) === id);
     for (const [index, folder] of there.entries()) {
       if (await isWhole(context, manifest, folder, index)) {
@@ -43,12 +44,12 @@ export const stage: Step<HostStepContext> = {
 };
 
 /** The folder that the new one is hard-linked against: the running release, where its manifest is known here. */
-async function baseOf({ hostFacts, tools, snapshot }: HostStepContext): Promise<Base | null> {
+async function baseOf({ hostFacts, tools, snapshot, host }: HostStepContext): Promise<Base | null> {
   const folder = hostFacts.current;
   const id = releaseIdOf(folder);
   if (!folder || !id || !hostFacts.releases.includes(folder)) return null;
   const manifest = await knownManifest(tools, snapshot.project.key, id);
-  return manifest && { folder, manifest: shippedManifest(manifest, snapshot.project.settings.shared) };
+  return manifest && { folder, manifest: shippedManifest(manifest, sharedOn(host, snapshot.project)) };
 }
 
 async function isWhole(
