@@ -22,6 +22,8 @@ export type Build = {
   fromOffset: number;
   /** Cancels the build. */
   signal?: AbortSignal;
+  /** Ends the following alone: the build goes on for whoever joins it. */
+  leave?: AbortSignal;
   /** Kept of the output: its head and its tail, with the gap counted between them. 64 MiB unless told. */
   maxOutputBytes?: number;
 };
@@ -35,6 +37,7 @@ const STOP_MS = 8000;
  * Runs a build apart from this process: it goes on when the worker dies. Called again with the same `runDir`,
  * joins the build that runs or tells again how it ended; in neither case is the command started a second time.
  * Whatever the build started is killed at its end.
+ * @throws the reason of `leave`
  * @throws CedarError `build_start` where it could not even be begun.
  */
 export async function runBuild(build: Build): Promise<BuildEnd> {
@@ -65,7 +68,7 @@ async function begin(run: RunFolder, build: Build): Promise<void> {
   await startWarden(run, { command, env, workspace, timeoutSeconds, idleSeconds, maxOutputBytes });
 }
 
-type Limits = Pick<Build, 'timeoutSeconds' | 'signal'>;
+type Limits = Pick<Build, 'timeoutSeconds' | 'signal' | 'leave'>;
 
 async function follow(run: RunFolder, limits: Limits, output: OutputTail): Promise<BuildEnd> {
   const stopping = new Stopping(run);
@@ -75,6 +78,7 @@ async function follow(run: RunFolder, limits: Limits, output: OutputTail): Promi
     if (end) return end;
     const warden = await run.warden();
     const age = warden && (await ageOf(warden));
+    limits.leave?.throwIfAborted();
     if (!warden || age === null) await sweepRun(run);
     else if (limits.signal?.aborted) await stopping.go(warden, 'cancelled');
     else if (age > limits.timeoutSeconds + OVERDUE_SECONDS) await stopping.go(warden, 'timeout');

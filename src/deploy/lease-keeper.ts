@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
-import { type Lease, renew } from '../store/locks.ts';
+import { handOver, type Lease, renew } from '../store/locks.ts';
 
 export type LeaseTimes = { leaseSeconds: number; leaseRenewSeconds: number; leaseStopSeconds: number };
 
@@ -27,6 +27,12 @@ export class LeaseKeeper {
     return this.#controller.signal;
   }
 
+  /** Lets go of the lease: any worker may go on at once, and this one writes nothing more. */
+  async handOver(why: string): Promise<void> {
+    this.#stop(why);
+    await handOver(this.#db, this.#lease);
+  }
+
   close(): void {
     clearInterval(this.#renewals);
     clearTimeout(this.#watchdog);
@@ -49,6 +55,7 @@ export class LeaseKeeper {
 
   #stop(why: string): void {
     this.close();
+    if (this.lost.aborted) return;
     logger.error({ operation: this.#lease.operationId, fence: this.#lease.fence, why }, 'lease lost');
     this.#controller.abort(new Error(`lease lost: ${why}`));
   }

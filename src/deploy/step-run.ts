@@ -77,6 +77,7 @@ function contextOf(
     log,
     facts,
     signal,
+    lost: run.lost,
     allHostFacts: hostFacts,
   };
   return { ...base, host: host!, hostFacts: hostFacts.get(row.hostId ?? '')!, process: row.process ?? 0 };

@@ -21,6 +21,8 @@ export type StepContext = {
   allHostFacts: Map<string, HostFacts>;
   /** Aborted when the operation is cancelled before anything live was touched, or when the lease is lost. */
   signal: AbortSignal;
+  /** Aborted when the lease is lost: the operation is another worker's then. */
+  lost: AbortSignal;
 };
 
 /** What a step of one host is given. */

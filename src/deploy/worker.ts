@@ -25,6 +25,7 @@ export class Worker {
   readonly #id: string;
   readonly #draining = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  readonly #keepers = new Set<LeaseKeeper>();
   #loop: Promise<void> = Promise.resolve();
 
   /** @param leaseDb a connection of its own for the leases (may be the same for the embedded database). */
@@ -39,12 +40,16 @@ export class Worker {
     this.#loop = this.#claimForever();
   }
 
-  /** Takes no more work, finishes the hosts at hand within the drain time, and hands the rest over. */
+  /**
+   * Takes no more work, finishes the hosts at hand within the drain time, and hands the rest over. What is not over
+   * by then goes on without us on its host, and with whoever asks for its outcome next.
+   */
   async drain(): Promise<void> {
     this.#draining.abort();
     await this.#loop;
     const all = Promise.all(this.#running);
     await Promise.race([all, pause(this.#tools.config.drainSeconds * 1000, undefined, { ref: false })]);
+    await Promise.allSettled([...this.#keepers].map((keeper) => keeper.handOver('no time left to drain')));
   }
 
   async #claimForever(): Promise<void> {
@@ -72,6 +77,7 @@ export class Worker {
   async #work(lease: locks.Lease, crashed: boolean): Promise<void> {
     const { operationId: operation, fence } = lease;
     const keeper = new LeaseKeeper(this.#leaseDb, lease, this.#tools.config);
+    this.#keepers.add(keeper);
     logger.info({ operation, fence, crashed }, 'operation claimed');
     try {
       if (crashed && (await countCrash(this.#db, lease)) >= MOST_CRASHES) return await this.#park(lease);
@@ -79,6 +85,7 @@ export class Worker {
       const end = await runOperation(run, { draining: this.#draining.signal });
       if (end === 'handed-over') await locks.handOver(this.#db, lease);
       logger.info({ operation, fence, end }, 'operation left');
+      this.#letGo(keeper);
       if (end === 'finished') await this.#afterwards(run);
     } catch (error) {
       const log = { operation, fence, error: messageOf(error) };
@@ -86,8 +93,13 @@ export class Worker {
         logger.warn(log, 'operation taken over by another worker');
       else logger.error(log, 'operation left to the next worker');
     } finally {
-      keeper.close();
+      this.#letGo(keeper);
     }
+  }
+
+  #letGo(keeper: LeaseKeeper): void {
+    this.#keepers.delete(keeper);
+    keeper.close();
   }
 
   /** What no operation has to wait for: the pages see its hosts as they are now, and its checkout goes. */

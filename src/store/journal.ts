@@ -97,7 +97,7 @@ export async function markHost(
   await trx('operation_hosts').where({ operation_id: operationId, host_id: hostId }).update(columns);
 }
 
-/** Ends the operation and frees its project, in the caller's transaction. */
+/** Ends the operation and frees its project, in the caller's transaction. What was under way is unknown from then on. */
 export async function finish(
   trx: Db,
   lease: Lease,
@@ -107,9 +107,15 @@ export async function finish(
   await trx('operation_hosts')
     .where({ operation_id: lease.operationId, state: 'waiting' })
     .update({ state: 'untouched' });
+  await trx('operation_hosts')
+    .where({ operation_id: lease.operationId, state: 'active' })
+    .update({ state: 'unknown' });
   await trx('steps')
     .where({ operation_id: lease.operationId, state: 'pending' })
     .update({ state: 'skipped' });
+  await trx('steps')
+    .where({ operation_id: lease.operationId, state: 'intent' })
+    .update({ state: 'unknown', ended_at: now(trx) });
   await trx('operations')
     .where({ id: lease.operationId })
     .update({ state, failure: failure ? JSON.stringify(failure) : null, finished_at: now(trx) });

@@ -40,7 +40,7 @@ async function runCommand(
   runDir: string,
   fromOffset: number,
 ): Promise<void> {
-  const { snapshot, log, signal } = context;
+  const { snapshot, log, signal, lost } = context;
   const { command, timeoutSeconds, idleSeconds, repeatable } = snapshot.project.settings.build;
   const recent: string[] = [];
   const ended = await runBuild({
@@ -52,6 +52,7 @@ async function runCommand(
     idleSeconds,
     fromOffset,
     signal,
+    leave: lost,
     onOutput: async (chunk, nextOffset) => {
       recent.push(chunk.toString('utf8'));
       if (recent.length > 50) recent.splice(0, recent.length - 50);
