@@ -22,8 +22,9 @@ export type Request = {
   ref?: string | null;
   releaseId?: string | null;
   reason?: string | null;
-  by: Pick<Person, 'id' | 'displayName'>;
+  by: Pick<Person, 'id' | 'username' | 'displayName'>;
   ip?: string | null;
+  requestId?: string | null;
   fromOperation?: string | null;
   relation?: 'resume' | 'retry' | 'rollback' | null;
   idempotencyKey?: string | null;
@@ -43,10 +44,15 @@ export async function launch(db: Db, request: Request): Promise<Operation> {
       return earlier ? same(earlier, request) : queue(trx, request, key);
     });
   } catch (error) {
-    const earlier = key && isDuplicate(error) ? await operations.byIdempotencyKey(db, key) : null;
+    const earlier = key && isTaken(error) ? await operations.byIdempotencyKey(db, key) : null;
     if (!earlier) throw error;
     return same(earlier, request);
   }
+}
+
+/** The same form, sent twice at once, may find its own key or its own lock taken. */
+function isTaken(error: unknown): boolean {
+  return isDuplicate(error) || (error instanceof CedarError && error.code === 'locked');
 }
 
 function same(earlier: Operation, request: Request): Operation {
@@ -82,9 +88,10 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
   await operationHosts.add(trx, id, snapshot.hosts);
   await steps.append(trx, id, planSteps(request.kind, snapshot));
   await audit.record(trx, {
-    actor: request.by.displayName,
+    actor: request.by.username,
     via: 'web',
     ip: request.ip,
+    requestId: request.requestId,
     action: `operation.${request.kind}`,
     object: `project:${project.key}`,
     after: {

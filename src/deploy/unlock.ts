@@ -19,9 +19,10 @@ import { planSteps } from './plan.ts';
 export async function unlock(
   db: Db,
   operationId: string,
-  by: Pick<Person, 'id' | 'displayName'>,
+  by: Pick<Person, 'id' | 'username' | 'displayName'>,
   reason: string,
   ip: string | null = null,
+  requestId: string | null = null,
 ): Promise<Operation> {
   if (!reason.trim()) throw new CedarError('reason_needed', {}, 422);
   return writing(db, async (trx) => {
@@ -47,9 +48,10 @@ export async function unlock(
     await operationHosts.add(trx, id, holder.snapshot.hosts);
     await steps.append(trx, id, planSteps('unlock', holder.snapshot));
     await audit.record(trx, {
-      actor: by.displayName,
+      actor: by.username,
       via: 'web',
       ip,
+      requestId,
       action: 'operation.unlock',
       object: `project:${holder.projectKey}`,
       before: { operation: holder.id, by: holder.requestedName },

@@ -34,7 +34,7 @@ export class Rig {
   readonly vault: Vault;
   readonly fleet: FleetHost[];
   readonly repository: SampleRepository;
-  readonly by = { id: ulid(), displayName: 'tester' };
+  readonly by = { id: ulid(), username: 'tester', displayName: 'tester' };
   project!: Project;
   hostIds: string[] = [];
 

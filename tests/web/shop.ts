@@ -102,7 +102,7 @@ export class Run {
 export async function runIn(t: Town, shop: Shop, of: Project, request: Partial<Request> = {}): Promise<Run> {
   const operation = await launch(t.db, {
     ...{ kind: 'deploy' as const, projectId: of.id, hostIds: shop.hostIds },
-    ...{ by: { id: ulid(), displayName: 'Ada' }, ...request },
+    ...{ by: { id: ulid(), username: 'ada', displayName: 'Ada' }, ...request },
   });
   const lock = await locks.ofProject(t.db, of.id);
   const lease = await locks.claim(t.db, lock!, ulid(), 3600);

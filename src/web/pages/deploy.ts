@@ -63,6 +63,7 @@ async function start(page: Page): Promise<void> {
       reason: typed.reason ?? null,
       by: page.who,
       ip: page.req.ip ?? null,
+      requestId: String(page.req.id),
       idempotencyKey: typed.idempotencyKey,
     });
     page.redirect(`/operations/${operation.id}`);

@@ -85,7 +85,8 @@ async function unlock(page: Page): Promise<void> {
   const { reason } = page.form(unlockForm);
   const operation = await find(page);
   try {
-    const next = await takeLock(page.db, operation.id, page.who, reason, page.req.ip ?? null);
+    const from = [page.req.ip ?? null, String(page.req.id)] as const;
+    const next = await takeLock(page.db, operation.id, page.who, reason, ...from);
     page.redirect(`/operations/${next.id}`);
   } catch (error) {
     await refuse(page, operation, error);
@@ -111,8 +112,8 @@ type Wanted = Pick<Launch, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'relation'
 async function start(page: Page, from: Operation, wanted: Wanted): Promise<void> {
   const { projectId, id: fromOperation } = from;
   try {
-    const by = page.who;
-    const next = await launch(page.db, { ...wanted, projectId, by, fromOperation, ip: page.req.ip ?? null });
+    const request = { by: page.who, ip: page.req.ip ?? null, requestId: String(page.req.id) };
+    const next = await launch(page.db, { ...wanted, ...request, projectId, fromOperation });
     page.redirect(`/operations/${next.id}`);
   } catch (error) {
     await refuse(page, from, error);
