@@ -1,0 +1,161 @@
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../../src/deploy/launch.ts';
+import { defaultProjectSettings, type Project } from '../../src/model/project.ts';
+import * as groups from '../../src/store/groups.ts';
+import * as placements from '../../src/store/placements.ts';
+import * as projects from '../../src/store/projects.ts';
+import type { Route } from '../../src/web/route.ts';
+import { allRoutes } from '../../src/web/routes.ts';
+import { type Browser, type Town, town } from './people.ts';
+import { type Shop, shopIn } from './shop.ts';
+
+/** The whole expected table (S23): what each address takes. One that is not here fails. */
+const table: Record<string, string> = {
+  public: 'GET POST /sign-in, POST /language, GET POST /setup/:token',
+  'signed-in':
+    'GET /, GET /home/now, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
+    'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
+  admin:
+    'POST /groups, POST /groups/:group, POST /groups/:group/delete, GET POST /people, GET /people/:user, ' +
+    'POST /people/:user/grants, POST /people/:user/role, POST /people/:user/password, POST /people/:user/disable, ' +
+    'POST /people/:user/enable, GET POST /environments, GET /environments/new, GET POST /environments/:environment, ' +
+    'POST /environments/:environment/delete, GET POST /hosts, GET /hosts/new, GET POST /hosts/:host, ' +
+    'GET /hosts/:host/edit, POST /hosts/:host/delete, POST /hosts/:host/key, GET POST /hosts/:host/key/:question, ' +
+    'POST /hosts/:host/test, GET /hosts/:host/test/:question, POST /hosts/:host/test/:question/name, GET /keys, ' +
+    'GET POST /git-servers, POST /git-servers/forget, GET POST /git-servers/:question',
+  create: 'GET /projects/new, POST /projects',
+  see:
+    'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
+    'POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
+    'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
+    'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
+  deploy:
+    'POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
+    'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
+  configure:
+    'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +
+    'POST /projects/:project/variables/delete, GET POST /projects/:project/template, ' +
+    'POST /projects/:project/template/preview, POST /projects/:project/template/reset, ' +
+    'GET POST /projects/:project/hosts, GET POST /projects/:project/hosts/:placement, ' +
+    'POST /projects/:project/hosts/:placement/delete, GET POST /projects/:project/hosts/:placement/variables, ' +
+    'POST /projects/:project/hosts/:placement/variables/delete, POST /projects/:project/hosts/:placement/adoption, ' +
+    'GET POST /projects/:project/hosts/:placement/adoption/:question',
+};
+
+type Who = 'nobody' | 'outsider' | 'member' | 'config' | 'deploy' | 'both' | 'admin';
+type Thing = 'test' | 'online' | 'foreign' | 'missing';
+const everybody: Who[] = ['nobody', 'outsider', 'member', 'config', 'deploy', 'both', 'admin'];
+const things: Thing[] = ['test', 'online', 'foreign', 'missing'];
+
+function needOf({ method, path }: Route): string | undefined {
+  return Object.keys(table).find((need) =>
+    table[need]?.split(', ').some((line) => line.endsWith(` ${path}`) && line.includes(method)),
+  );
+}
+
+/** 200: comes in · 403: may not · 404: as if it were not there · 303: asked to sign in. */
+function expected(need: string, who: Who, thing: Thing): number {
+  if (need === 'public') return 200;
+  if (who === 'nobody') return 303;
+  if (need === 'signed-in') return 200;
+  if (need === 'admin') return who === 'admin' ? 200 : 403;
+  if (need === 'create') return ['admin', 'config', 'both'].includes(who) ? 200 : 403;
+  if (thing === 'missing') return 404;
+  if (who === 'admin') return 200;
+  if (who === 'outsider' || thing === 'foreign') return 404;
+  if (need === 'see') return 200;
+  if (need === 'deploy') return thing === 'test' || who === 'deploy' || who === 'both' ? 200 : 403;
+  return who === 'both' || (who === 'config' && thing === 'test') ? 200 : 403;
+}
+
+/** Who signs in, and the page that holds the token, are real; of the others only the guard is asked. */
+const real = ['/sign-in', '/profile'];
+const asked = allRoutes.map((route) =>
+  real.includes(route.path)
+    ? route
+    : { ...route, handle: async ({ res }: Parameters<Route['handle']>[0]) => void res.status(200).end() },
+);
+
+let t: Town;
+const names: Record<Thing, { project: string; operation: string; placement: string }> = Object.create(null);
+
+beforeAll(async () => {
+  t = await town({}, asked);
+  const shop: Shop = await shopIn(t);
+  const other = { id: ulid(), name: 'others', notes: null };
+  await groups.add(t.db, other);
+  const foreign = await projects.add(t.db, {
+    ...{ environment: 'test', name: 'foreign', groupId: other.id, type: 'nodejs', port: 6000 },
+    ...{ gitUrl: 'https://git.example.com/other.git', branch: 'main', settings: defaultProjectSettings },
+    ...{ template: null, env: [], notes: null },
+  });
+  await placements.add(t.db, { projectId: foreign.id, hostId: shop.hostIds[0]!, processes: 1, env: [] });
+  for (const [thing, project] of [
+    ['test', shop.test],
+    ['online', shop.online],
+    ['foreign', foreign],
+  ] as const)
+    names[thing] = await namesOf(project);
+  names.missing = { project: 'test_none', operation: ulid(), placement: ulid() };
+});
+afterAll(() => t.end());
+
+async function namesOf(project: Project) {
+  const [placement] = await placements.ofProject(t.db, project.id);
+  const by = { id: ulid(), username: 'ada', displayName: 'Ada' };
+  const operation = await launch(t.db, {
+    ...{ kind: 'restart', projectId: project.id, hostIds: [placement!.hostId], by },
+  });
+  return { project: project.key, operation: operation.id, placement: placement!.id };
+}
+
+function browserOf(who: Who): Browser {
+  if (who === 'nobody' || who === 'outsider' || who === 'admin') return t[who];
+  return t.member;
+}
+
+async function answerTo(who: Who, route: Route, thing: Thing, token: string): Promise<number> {
+  const path = route.path.replace(
+    /:(\w+)/g,
+    (_, name: string) => names[thing][name as 'project'] ?? '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  );
+  const { agent } = browserOf(who);
+  const request = route.method === 'GET' ? agent.get(path) : agent.post(path).set('X-CSRF-Token', token);
+  return (await request.set('Accept', 'text/html').redirects(0)).status;
+}
+
+async function tokenOf(who: Who): Promise<string> {
+  const page = await browserOf(who).get(who === 'nobody' ? '/sign-in' : '/profile');
+  return /data-csrf="([^"]*)"/.exec(page.text)?.[1] ?? '';
+}
+
+test('every address is in the table, once, with the guard that it says', () => {
+  const lines = Object.values(table).flatMap((part) => part.split(', '));
+  const named = lines.flatMap((line) => {
+    const [path, ...methods] = line.split(' ').reverse();
+    return methods.map((method) => `${method} ${path}`);
+  });
+  const there = allRoutes.map(({ method, path }) => `${method} ${path}`);
+  expect(named.sort()).toEqual(there.sort());
+});
+
+describe.each(everybody)('%s', (who) => {
+  test('comes in where the table says, and nowhere else', async () => {
+    if (browserOf(who) === t.member)
+      await t.grant({
+        config: who === 'config' || who === 'both',
+        deploy: who === 'deploy' || who === 'both',
+      });
+    const token = await tokenOf(who);
+    const wrong: string[] = [];
+    for (const route of asked.filter(({ path }) => !real.includes(path))) {
+      const need = needOf(route) ?? 'none';
+      for (const thing of /:(project|operation)/.test(route.path) ? things : (['test'] as const)) {
+        const [got, want] = [await answerTo(who, route, thing, token), expected(need, who, thing)];
+        if (got !== want) wrong.push(`${route.method} ${route.path} ${thing}: ${got}, not ${want}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+});
