@@ -45,7 +45,7 @@ export class Cancellation {
   }
 
   async #look(): Promise<void> {
-    const found = await operations.byId(this.#run.db, this.#run.operation.id);
+    const found = await this.#run.read((db) => operations.byId(db, this.#run.operation.id));
     if (!found?.cancelRequestedAt) return;
     this.asked = true;
     this.#run.operation.cancelRequestedBy = found.cancelRequestedBy;

@@ -1,6 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { messageOf } from '../errors.ts';
-import { logger } from '../logger.ts';
 import { maskedForms } from '../model/masker.ts';
 import type { Operation } from '../model/operation.ts';
 import type { StepRow } from '../model/step.ts';
@@ -13,9 +10,9 @@ import * as operations from '../store/operations.ts';
 import * as steps from '../store/steps.ts';
 import type { HostFacts, OperationFacts } from './host-facts.ts';
 import { OperationLog } from './operation-log.ts';
+import { patiently } from './patience.ts';
 import { Records } from './records.ts';
 import type { Outcome } from './step.ts';
-import { isSuperseded } from './superseded.ts';
 import type { Tools } from './tools.ts';
 
 /** One operation in the hands of one worker: what is known of it, and the only way in which it is written. */
@@ -41,7 +38,7 @@ export class Run {
     this.operation = known.operation;
     this.facts = known.facts;
     this.hostFacts = known.hostFacts;
-    this.records = new Records(db, lease);
+    this.records = new Records(this);
     const cap = tools.config.logCapBytes;
     const forms = maskedForms(secretsOf(known.operation, tools));
     this.log = new OperationLog(async (chunks) => {
@@ -61,7 +58,12 @@ export class Run {
   }
 
   journal(): Promise<StepRow[]> {
-    return steps.ofOperation(this.db, this.operation.id);
+    return this.read((db) => steps.ofOperation(db, this.operation.id));
+  }
+
+  /** Asks, as patiently as `write` writes. */
+  read<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    return patiently(this.lease, this.lost, () => work(this.db));
   }
 
   /**
@@ -69,19 +71,8 @@ export class Run {
    * until the write went through, or the lease is lost.
    * @throws LeaseLost
    */
-  async write<T>(work: (trx: Db) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await fenced(this.db, this.lease, work);
-      } catch (error) {
-        if (isSuperseded(error) || this.lost.aborted || attempt >= 200) throw error;
-        logger.warn(
-          { operation: this.operation.id, attempt, error: messageOf(error) },
-          'journal write tried again',
-        );
-        await pause(Math.min(50 * attempt, 1000));
-      }
-    }
+  write<T>(work: (trx: Db) => Promise<T>): Promise<T> {
+    return patiently(this.lease, this.lost, () => fenced(this.db, this.lease, work));
   }
 
   /** Keeps what a step found out, here and in the transaction that concludes the step. */

@@ -20,7 +20,7 @@ export type Wishes = { draining: AbortSignal };
  * @throws LeaseLost or StaleFence where another worker took it over
  */
 export async function runOperation(run: Run, wishes: Wishes): Promise<'finished' | 'handed-over'> {
-  await startOperation(run.db, run.lease);
+  await run.write((trx) => startOperation(trx, run.lease));
   const cancel = new Cancellation(run);
   try {
     await takeOver(run);

@@ -8,6 +8,7 @@ import { countCrash, fenced, finish } from '../store/journal.ts';
 import * as locks from '../store/locks.ts';
 import { failureOf, StepFailed } from './failure.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { patiently } from './patience.ts';
 import { Run } from './run.ts';
 import { runOperation } from './runner.ts';
 import { isSuperseded } from './superseded.ts';
@@ -81,7 +82,8 @@ export class Worker {
     logger.info({ operation, fence, crashed }, 'operation claimed');
     try {
       if (crashed && (await countCrash(this.#db, lease)) >= MOST_CRASHES) return await this.#park(lease);
-      const run = await Run.open(this.#db, this.#tools, lease, keeper.lost);
+      const open = () => Run.open(this.#db, this.#tools, lease, keeper.lost);
+      const run = await patiently(lease, keeper.lost, open);
       const end = await runOperation(run, { draining: this.#draining.signal });
       if (end === 'handed-over') await locks.handOver(this.#db, lease);
       logger.info({ operation, fence, end }, 'operation left');
