@@ -9,6 +9,7 @@ import { CedarError } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
 import { assets } from './assets.ts';
+import { forms } from './body.ts';
 import { csrf } from './csrf.ts';
 import { databaseGate, healthz } from './database-gate.ts';
 import { headers, noStore } from './headers.ts';
@@ -57,7 +58,7 @@ export function buildApp({ db, vault, settings, sessionSecret, routes = allRoute
   app.use(noStore);
   app.get('/healthz', healthz(db));
   app.use(databaseGate(db));
-  app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 200 }));
+  app.use(forms());
   app.use(sessions(db, settings, sessionSecret));
   app.use(passport.initialize(), passport.session());
   app.use(csrf(settings.baseUrl));
