@@ -69,15 +69,18 @@ function refuse(found: Probe, host: string): void {
   if (problem) throw new StepFailed(problem, { host });
 }
 
+/** What the guard writes on a host, with room to spare. */
+const JOURNAL_BYTES = 64 * 1024;
+
 /** R30: twice the release must fit, and so must its files. */
 async function checkRoom({ facts, records, host }: HostStepContext, found: Probe): Promise<void> {
   const release = facts.releaseId ? await records.release(facts.releaseId) : null;
-  if (!release) return;
-  const needed = release.bytes * 2 + 1024 * 1024;
+  const needed = release ? release.bytes * 2 + 1024 * 1024 : JOURNAL_BYTES;
   if (found.freeBytes < needed) {
     const mib = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
     throw new StepFailed('disk_full', { host: host.name, free: mib(found.freeBytes), needed: mib(needed) });
   }
+  if (!release) return;
   if (found.freeInodes > 0 && found.freeInodes < release.files * 2 + 100) {
     throw new StepFailed('inodes_full', {
       host: host.name,

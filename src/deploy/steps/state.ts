@@ -36,7 +36,8 @@ function isUp(found: ProcessInfo, restartedAt: number | undefined): boolean {
 export async function notRunning(context: HostStepContext, found: ProcessInfo | null): Promise<StepFailed> {
   const detail = { host: context.host.name, name: nameOf(context), state: found?.state ?? 'missing' };
   return new StepFailed('not_running', detail, {
-    exitCode: found && found.pid === 0 ? found.exitStatus : null,
+    // Supervisor keeps no exit status of a process that ended before its startsecs: it says 0 then.
+    exitCode: found?.state === 'EXITED' ? found.exitStatus : null,
     tail: found?.spawnError ?? '',
     programTail: await programTail(context),
   });

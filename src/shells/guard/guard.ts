@@ -102,7 +102,7 @@ export class Guard {
     });
     const answer = parseAnswer(result.stdout, nonce);
     if (!answer) throw new GuardRefused(host.name, `EXIT ${result.code}`, result.stderr || result.stdout);
-    return answer;
+    return answer.rc === null ? { ...answer, out: answer.out || result.stderr } : answer;
   }
 
   private judge(host: HostSnapshot, run: GuardedRun, answer: Answer | null): GuardedResult {
