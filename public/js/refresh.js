@@ -1,6 +1,10 @@
 // Parts of a page that change: fetched again every few seconds, while the tab is seen. `X-Poll` keeps such looks from
-// counting as use of the session.
+// counting as use of the session. Where the part names places (`data-live`), only those that changed are put in, so
+// that ticks and half-typed fields beside them stay.
 for (const part of document.querySelectorAll('[data-refresh]')) {
+  const shown = new Map(
+    [...part.querySelectorAll('[data-live]')].map((place) => [place.dataset.live, place.innerHTML]),
+  );
   let last = part.innerHTML;
   const look = async () => {
     if (document.hidden) return;
@@ -10,9 +14,25 @@ for (const part of document.querySelectorAll('[data-refresh]')) {
     const html = await answer.text();
     if (html === last) return;
     last = html;
-    part.innerHTML = html;
+    if (shown.size > 0) renew(part, html, shown);
+    else part.innerHTML = html;
   };
   const quietly = () => look().catch((error) => console.warn('refresh', error));
   setInterval(quietly, Number(part.dataset.every));
   document.addEventListener('visibilitychange', quietly);
+}
+
+/** Puts in the places that changed; what was folded out stays so, and a place that is written in is left until the next look. */
+function renew(part, html, shown) {
+  const fresh = new DOMParser().parseFromString(html, 'text/html');
+  for (const place of part.querySelectorAll('[data-live]')) {
+    const name = place.dataset.live;
+    const now = fresh.querySelector(`[data-live="${CSS.escape(name)}"]`)?.innerHTML;
+    if (now === undefined || now === shown.get(name) || place.querySelector('input:focus')) continue;
+    const open = place.querySelector('details')?.open ?? false;
+    place.innerHTML = now;
+    shown.set(name, now);
+    const details = place.querySelector('details');
+    if (details && open) details.open = true;
+  }
 }

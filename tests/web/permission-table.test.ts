@@ -27,7 +27,7 @@ const table: Record<string, string> = {
   create: 'GET /projects/new, POST /projects',
   see:
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
-    'POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
+    'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
     'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
   deploy:

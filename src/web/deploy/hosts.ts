@@ -9,6 +9,7 @@ import * as placements from '../../store/placements.ts';
 import * as running from '../../store/running.ts';
 import { type PlacementState, placementStates } from '../../store/states.ts';
 import type { Page } from '../page.ts';
+import { seenWords } from '../seen-words.ts';
 
 /** One host of the deploy page. `drift`: what runs is not what was put there last. */
 export type HostRow = {
@@ -16,7 +17,8 @@ export type HostRow = {
   placement: Placement;
   state: LiveState;
   since: number | null;
-  message: string | null;
+  /** What the last look found amiss, in words; empty where nothing. */
+  words: string;
   processes: PlacementState['processes'];
   release: Release | null;
   folder: string | null;
@@ -51,7 +53,7 @@ export async function hostRows(page: Page, project: Project): Promise<HostRow[]>
       placement,
       state: state.state,
       since: state.since,
-      message: state.message,
+      words: seenWords(page.t, state.message),
       processes: state.processes,
       release: known.get(now ?? '') ?? null,
       folder: state.release,

@@ -2,16 +2,25 @@ import { isGitRef } from '../../model/git-ref.ts';
 import type { Project } from '../../model/project.ts';
 import { commonRelease, hostRows } from '../deploy/hosts.ts';
 import * as look from '../deploy/look.ts';
+import { deployModel } from '../deploy/model.ts';
+import { deployNow } from '../deploy/now.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
 import { projectOf, seesProject } from '../subjects.ts';
 
 export const routes = [
+  get('/projects/:project/now', seesProject, now),
   post('/projects/:project/refs', seesProject, askRefs),
   get('/projects/:project/refs/:question', seesProject, refs),
   post('/projects/:project/changes', seesProject, askChanges, badRef),
   get('/projects/:project/changes/:question', seesProject, changes),
 ];
+
+/** What moves, alone: the page fetches it again every few seconds. */
+async function now(page: Page): Promise<void> {
+  const model = await deployNow(page, await find(page));
+  await page.render('deploy/now', { ...model, fields: page.fields({ hosts: [] }) });
+}
 
 async function askRefs(page: Page): Promise<void> {
   const project = await find(page);
@@ -33,8 +42,11 @@ async function askChanges(page: Page): Promise<void> {
   page.redirect(`/projects/${project.key}?ref=${encodeURIComponent(ref)}&changes=${question}#changes`);
 }
 
+/** In place of the commits; without scripts the whole page again. */
 async function badRef(page: Page): Promise<void> {
-  await page.render('deploy/bad-ref', { message: page.problems()[0]?.message ?? '' });
+  const message = page.problems()[0]?.message ?? '';
+  if (page.req.get('HX-Request')) return page.render('deploy/bad-ref', { message }, 200);
+  await page.render('deploy/show', { ...(await deployModel(page, await find(page))), refusal: null });
 }
 
 async function changes(page: Page): Promise<void> {

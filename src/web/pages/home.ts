@@ -1,4 +1,3 @@
-import { hasText } from '../../i18n/index.ts';
 import type { Operation } from '../../model/operation.ts';
 import { unmended } from '../../store/attention.ts';
 import * as counts from '../../store/counts.ts';
@@ -7,6 +6,7 @@ import { history } from '../../store/history.ts';
 import * as operations from '../../store/operations.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
+import { seenWords } from '../seen-words.ts';
 
 export const routes = [get('/', 'signed-in', show), get('/home/now', 'signed-in', now)];
 
@@ -31,15 +31,9 @@ async function work(page: Page) {
   return {
     live: live.map((operation) => row(page, operation)),
     broken: broken.map((operation) => row(page, operation)),
-    failing: ill.map((one) => ({ ...one, words: wordsOf(page, one.message) })),
+    failing: ill.map((one) => ({ ...one, words: seenWords(page.t, one.message) })),
     dot: live.length > 0 ? 'running' : broken.length > 0 || ill.length > 0 ? 'failed' : null,
   };
-}
-
-/** What a look found: a code of ours in the person's language, else the host's own words. */
-function wordsOf(page: Page, message: string | null): string {
-  if (message === null) return '';
-  return hasText(`seen.${message}`) ? page.t(`seen.${message}`) : message;
 }
 
 function row(page: Page, operation: Operation) {

@@ -1,0 +1,34 @@
+import type { Operation } from '../../model/operation.ts';
+import type { Project } from '../../model/project.ts';
+import { history } from '../../store/history.ts';
+import * as locks from '../../store/locks.ts';
+import * as operations from '../../store/operations.ts';
+import type { Page } from '../page.ts';
+import { subjectOf } from '../subjects.ts';
+import { type HostRow, hostRows } from './hosts.ts';
+
+/** What of the deploy page changes by itself: the page fetches it again every few seconds. */
+export type DeployNow = {
+  project: Project;
+  rows: HostRow[];
+  /** The hosts do not all run the same. */
+  mixed: boolean;
+  holder: Operation | null;
+  heldSince: number | null;
+  mayDeploy: boolean;
+  last: Operation[];
+};
+
+export async function deployNow(page: Page, project: Project): Promise<DeployNow> {
+  const rows = await hostRows(page, project);
+  const lock = await locks.ofProject(page.db, project.id);
+  return {
+    project,
+    rows,
+    mixed: new Set(rows.map((row) => row.folder)).size > 1,
+    holder: lock?.operationId ? await operations.byId(page.db, lock.operationId) : null,
+    heldSince: lock?.heldSince ?? null,
+    mayDeploy: page.may('project.deploy', await subjectOf(page, project)),
+    last: await history(page.db, { projectId: project.id, limit: 5 }),
+  };
+}
