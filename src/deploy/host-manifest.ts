@@ -18,8 +18,17 @@ export function shippedManifest(manifest: Manifest, shared: Shared): Manifest {
   return manifestOf(manifest.entries.filter((entry) => !covered(entry)));
 }
 
-/** A manifest as `sha256sum -c` and a sorted `find` take it: sums and listing. */
-export function checkFiles(manifest: Manifest): { sums: Buffer; listing: Buffer } {
+type Checks = { sums: Buffer; listing: Buffer };
+const made = new WeakMap<Manifest, Checks>();
+
+/** A manifest as `sha256sum -c` and a sorted `find` take it: sums and listing. Made once per manifest. */
+export function checkFiles(manifest: Manifest): Checks {
+  const checks = made.get(manifest) ?? makeChecks(manifest);
+  made.set(manifest, checks);
+  return checks;
+}
+
+function makeChecks(manifest: Manifest): Checks {
   const sums: string[] = [];
   const listing: Buffer[] = [];
   for (const entry of manifest.entries) {

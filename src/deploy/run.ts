@@ -12,6 +12,7 @@ import type { HostFacts, OperationFacts } from './host-facts.ts';
 import { OperationLog } from './operation-log.ts';
 import { patiently } from './patience.ts';
 import { Records } from './records.ts';
+import type { Shelf } from './shelf.ts';
 import type { Outcome } from './step.ts';
 import type { Tools } from './tools.ts';
 
@@ -22,6 +23,7 @@ export class Run {
   readonly lease: Lease;
   readonly operation: Operation;
   readonly records: Records;
+  readonly shelf: Shelf;
   readonly log: OperationLog;
   readonly facts: OperationFacts;
   readonly hostFacts: Map<string, HostFacts>;
@@ -39,6 +41,7 @@ export class Run {
     this.facts = known.facts;
     this.hostFacts = known.hostFacts;
     this.records = new Records(this);
+    this.shelf = new Shelf(tools.releases, known.operation.projectKey);
     const cap = tools.config.logCapBytes;
     const forms = maskedForms(secretsOf(known.operation, tools));
     this.log = new OperationLog(async (chunks) => {

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { StepRow } from '../model/step.ts';
 import { OutcomeUnknown } from '../shells/guard/guard-error.ts';
-import { conclude, intend } from '../store/journal.ts';
+import { conclude, intend, intendAnew } from '../store/journal.ts';
 import { failureOf, StepUnknown } from './failure.ts';
 import { OperationStopped } from './operation-stopped.ts';
 import type { Run } from './run.ts';
@@ -53,7 +53,8 @@ async function attempts(run: Run, context: HostStepContext): Promise<Outcome> {
       if (verdict === 'unknown' || left <= 1) throw new StepUnknown('outcome_unknown', error.detail);
       context.log.line('it did not happen; once more under a new key');
       row.attempt += 1;
-      await run.write((trx) => intend(trx, run.lease, row.id, row.attempt));
+      await context.log.close();
+      await run.write((trx) => intendAnew(trx, run.lease, row.id, row.attempt));
     }
   }
 }
@@ -64,12 +65,13 @@ function contextOf(
   log: HostStepContext['log'],
   signal: AbortSignal,
 ): HostStepContext {
-  const { tools, records, operation, lease, facts, hostFacts } = run;
+  const { tools, records, shelf, operation, lease, facts, hostFacts } = run;
   const { snapshot } = operation;
   const host = snapshot.hosts.find((one) => one.hostId === row.hostId);
   const base = {
     tools,
     records,
+    shelf,
     operation,
     snapshot,
     lease,

@@ -5,12 +5,14 @@ import type { Lease } from '../store/locks.ts';
 import type { HostFacts, OperationFacts } from './host-facts.ts';
 import type { StepLog } from './operation-log.ts';
 import type { Records } from './records.ts';
+import type { Shelf } from './shelf.ts';
 import type { Tools } from './tools.ts';
 
 /** What a step is given. It reads facts and gives back changes of them; it writes nothing to the database. */
 export type StepContext = {
   tools: Tools;
   records: Records;
+  shelf: Shelf;
   operation: Operation;
   snapshot: Snapshot;
   lease: Lease;

@@ -1,15 +1,14 @@
 import { StepFailed } from '../failure.ts';
-import { isKept } from '../kept-tree.ts';
 import type { Step } from '../step.ts';
 
 /** Makes sure that the release to go back to is there, before any host is asked. */
 export const choose: Step = {
-  async run({ tools, records, operation, snapshot, log }) {
+  async run({ records, operation, snapshot, log, shelf }) {
     const release = operation.releaseId ? await records.release(operation.releaseId) : null;
     if (!release || release.projectId !== snapshot.project.id || release.state !== 'kept') {
       throw new StepFailed('release_gone', { release: operation.releaseId ?? '' });
     }
-    const whole = await isKept(tools, snapshot.project.key, release);
+    const whole = await shelf.isWhole(release);
     log.line(`release ${release.name} of commit ${release.commit.slice(0, 12)}: ${release.subject}`);
     if (!whole) log.line('its tree is not on this machine any more: only hosts that hold it can run it');
     return {

@@ -1,18 +1,17 @@
 import { buildHash } from '../build-hash.ts';
 import { StepFailed } from '../failure.ts';
-import { isKept } from '../kept-tree.ts';
 import type { Step } from '../step.ts';
 
 /** Turns the chosen branch, tag or commit into one commit, and finds the release that was built from it already. */
 export const resolve: Step = {
-  async run({ tools, records, operation, snapshot, log }) {
+  async run({ tools, records, operation, snapshot, log, shelf }) {
     const ref = operation.ref ?? snapshot.project.branch;
     const found = await tools.mirrors.resolve(snapshot.project.gitUrl, ref);
     log.line(`${ref} = ${found.commit}`);
     log.line(`${found.subject} (${found.author})`);
     const configHash = buildHash(snapshot.project, tools);
     const known = await records.reusable(found.commit, configHash);
-    const reused = known !== null && (await isKept(tools, snapshot.project.key, known));
+    const reused = known !== null && (await shelf.isWhole(known));
     if (operation.releaseId && known?.id !== operation.releaseId)
       throw new StepFailed('release_moved', { ref });
     if (reused) log.line(`release ${known.name} was built from it with the same configuration`);

@@ -3,18 +3,16 @@ import { StepFailed } from '../failure.ts';
 import { guarded } from '../guarded.ts';
 import { releaseIdOf } from '../host-facts.ts';
 import { checkFiles, sharedOn, shippedManifest } from '../host-manifest.ts';
-import { isKept, knownManifest } from '../kept-tree.ts';
 import { type Base, putRelease } from '../put-release.ts';
 import type { HostStepContext, Step } from '../step.ts';
 
 /** Puts the release beside the running one and verifies it; nothing live is touched. */
 export const stage: Step<HostStepContext> = {
   async run(context) {
-    const { tools, facts, hostFacts, snapshot, host, log, records, operation, row } = context;
+    const { shelf, facts, hostFacts, snapshot, host, log, records, operation, row } = context;
     const id = facts.releaseId!;
-    const { key } = snapshot.project;
     const shared = sharedOn(host, snapshot.project);
-    const manifest = shippedManifest(await tools.releases.manifest(key, id), shared);
+    const manifest = shippedManifest(await manifestOf(context, id), shared);
     const there = hostFacts.releases.filter((folder) => releaseIdOf(folder) === id);
     for (const [index, folder] of there.entries()) {
       if (await isWhole(context, manifest, folder, index)) {
@@ -24,7 +22,7 @@ export const stage: Step<HostStepContext> = {
       log.line(`${folder} is not what was shipped: it is shipped anew`);
     }
     const release = await records.release(id);
-    if (!release || !(await isKept(tools, key, release))) {
+    if (!release || !(await shelf.isWhole(release))) {
       throw new StepFailed('release_not_here', { host: host.name, release: facts.releaseName ?? id });
     }
     const folder = there.length === 0 ? id : `${id}.${operation.id.slice(-6).toLowerCase()}${row.attempt}`;
@@ -43,12 +41,19 @@ export const stage: Step<HostStepContext> = {
   },
 };
 
+/** @throws StepFailed `release_not_here` where this machine never had the release. */
+async function manifestOf({ shelf, host, facts }: HostStepContext, id: string): Promise<Manifest> {
+  const manifest = await shelf.manifest(id);
+  if (manifest) return manifest;
+  throw new StepFailed('release_not_here', { host: host.name, release: facts.releaseName ?? id });
+}
+
 /** The folder that the new one is hard-linked against: the running release, where its manifest is known here. */
-async function baseOf({ hostFacts, tools, snapshot, host }: HostStepContext): Promise<Base | null> {
+async function baseOf({ hostFacts, shelf, snapshot, host }: HostStepContext): Promise<Base | null> {
   const folder = hostFacts.current;
   const id = releaseIdOf(folder);
   if (!folder || !id || !hostFacts.releases.includes(folder)) return null;
-  const manifest = await knownManifest(tools, snapshot.project.key, id);
+  const manifest = await shelf.manifest(id);
   return manifest && { folder, manifest: shippedManifest(manifest, sharedOn(host, snapshot.project)) };
 }
 
