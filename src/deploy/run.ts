@@ -12,7 +12,7 @@ import type { HostFacts, OperationFacts } from './host-facts.ts';
 import { OperationLog } from './operation-log.ts';
 import { patiently } from './patience.ts';
 import { Records } from './records.ts';
-import type { Shelf } from './shelf.ts';
+import { Shelf } from './shelf.ts';
 import type { Outcome } from './step.ts';
 import type { Tools } from './tools.ts';
 
