@@ -90,6 +90,14 @@ export class ReleasesFolder {
     return (await isThere(dir)) ? (await readdir(dir)).filter((name) => NAME.test(name)) : [];
   }
 
+  /** As `list`, with those that are unfinished or half removed. */
+  async everything(projectKey: string): Promise<string[]> {
+    const dir = join(this.dir, named(projectKey));
+    const names = (await isThere(dir)) ? await readdir(dir) : [];
+    const ids = names.map((name) => name.replace(/\.(part|gone)$/, ''));
+    return [...new Set(ids)].filter((name) => NAME.test(name));
+  }
+
   private folder(projectKey: string, releaseId: string): string {
     return join(this.dir, named(projectKey), named(releaseId));
   }

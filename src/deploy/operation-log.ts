@@ -15,7 +15,8 @@ export class OperationLog {
   private readonly sink: Sink;
   private readonly forms: string[];
   private waiting: NewChunk[] = [];
-  private bytes = 0;
+  /** Characters that are not stored yet, whether they wait or are on their way. */
+  private unstored = 0;
   private timer: NodeJS.Timeout | null = null;
   private storing: Promise<void> = Promise.resolve();
 
@@ -38,13 +39,13 @@ export class OperationLog {
         offset: last ? chunk.offset : null,
       });
     }
-    this.bytes += chunk.text.length;
+    this.unstored += chunk.text.length;
     this.timer ??= setTimeout(() => void this.flush().catch(() => this.stop()), FLUSH_MS);
   }
 
   /** Resolves when whoever produces output may go on: keeps memory flat under a flood. */
   async room(): Promise<void> {
-    while (this.bytes > FULL) await Promise.race([this.flush(), pause(FLUSH_MS)]);
+    while (this.unstored > FULL) await Promise.race([this.flush(), pause(FLUSH_MS)]);
   }
 
   /** Everything written so far is stored when this resolves. */
@@ -53,9 +54,13 @@ export class OperationLog {
     this.timer = null;
     const chunks = merged(this.waiting);
     this.waiting = [];
-    this.bytes = 0;
-    if (chunks.length > 0) this.storing = this.storing.then(() => this.sink(chunks));
+    if (chunks.length > 0) this.storing = this.storing.then(() => this.store(chunks));
     return this.storing;
+  }
+
+  private async store(chunks: NewChunk[]): Promise<void> {
+    await this.sink(chunks);
+    for (const { text } of chunks) this.unstored -= text.length;
   }
 
   /** The store is gone or not ours any more: the step that waits in `flush` learns why. */

@@ -50,6 +50,10 @@ export class Records {
     return this.database.read((db) => releases.kept(db, this.lease.projectId));
   }
 
+  goneAmong(ids: string[]): Promise<string[]> {
+    return this.database.read((db) => releases.goneAmong(db, ids));
+  }
+
   /** Releases that must not go, whatever their age: running anywhere, last good, pinned, or needed by an operation. */
   protectedIds(): Promise<Set<string>> {
     return this.database.read((db) => retention.protectedIds(db, this.lease.projectId));

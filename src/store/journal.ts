@@ -38,6 +38,12 @@ export async function intend(trx: Db, lease: Lease, stepId: string, attempt: num
     });
 }
 
+/** Journals that a step is begun anew under another key; what its source says from now on has not been stored. */
+export async function intendAnew(trx: Db, lease: Lease, stepId: string, attempt: number): Promise<void> {
+  await intend(trx, lease, stepId, attempt);
+  await trx('steps').where({ id: stepId }).update({ source_offset: 0 });
+}
+
 /** Journals what became of a step. */
 export async function conclude(
   trx: Db,

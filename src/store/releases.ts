@@ -83,6 +83,16 @@ export async function markPruned(trx: Db, id: string): Promise<void> {
   await trx('releases').where({ id }).update({ state: 'pruned' });
 }
 
+/** Those of the ids that no operation will ever need again: pruned releases, and what an operation left unfinished. */
+export async function goneAmong(db: Db, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const known = await db('releases').whereIn('id', ids).select('id', 'state');
+  const states = new Map(known.map((row) => [row.id as string, row.state as Release['state']]));
+  const over = await db('operations').whereIn('id', ids).whereNotNull('finished_at').select('id');
+  const left = new Set(over.map((row) => row.id as string).filter((id) => !states.has(id)));
+  return ids.filter((id) => states.get(id) === 'pruned' || left.has(id));
+}
+
 export function releaseOf(row: Record<string, unknown>): Release {
   const number = (value: unknown) => (value === null ? null : Number(value));
   return {

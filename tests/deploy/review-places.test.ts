@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isSame, procOf } from '../../src/demo/fleet/proc.ts';
+import { until } from '../../src/demo/fleet/until.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as projects from '../../src/store/projects.ts';
+import * as releases from '../../src/store/releases.ts';
 import { Rig } from '../lab/rig.ts';
-import { running, story } from './story.ts';
+import { build, running, story } from './story.ts';
 
 let rig: Rig;
 
@@ -46,6 +48,48 @@ describe.concurrent('what changes between two operations', () => {
     await placements.add(own.db, { projectId: own.project.id, hostId, processes, env });
     const operation = await own.run({ kind: 'deploy' });
     expect(operation.crashes).toBe(0);
+  });
+
+  it('nothing stays on this machine of releases that are gone, wherever the worker ended', async () => {
+    const own = await running(rig, 'leaky');
+    const folder = join(own.env.CEDAR_DATA_DIR!, 'releases', own.project.key);
+    const { id: failed } = await own.run({ kind: 'deploy', ref: 'no-such-branch' }, 'failed');
+    mkdirSync(join(folder, `${failed}.part`, 'tree'), { recursive: true });
+    own.repository.commit('leaky', { branch: 'leaky' });
+    const { releaseId: second } = await own.run({ kind: 'deploy', ref: 'leaky' });
+    const [first] = (await releases.kept(own.db, own.project.id)).filter(({ id }) => id !== second);
+    await releases.markPruned(own.db, first!.id);
+    expect(readdirSync(folder)).toContain(first!.id);
+    own.repository.commit('leaky again', { branch: 'leaky' });
+    const { releaseId: third } = await own.run({ kind: 'deploy', ref: 'leaky' });
+    expect(readdirSync(folder).sort()).toEqual([second, third]);
+  });
+
+  it('a release whose manifest is damaged here is built anew', async () => {
+    const own = await running(rig, 'damaged');
+    const [release] = await releases.kept(own.db, own.project.id);
+    const manifest = join(own.env.CEDAR_DATA_DIR!, 'releases', own.project.key, release!.id, 'manifest');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').slice(0, -10));
+    const { releaseId } = await own.run({ kind: 'deploy' });
+    expect(releaseId).not.toBe(release!.id);
+    expect(own.current(own.fleet[0]!)).toBe(releaseId);
+  });
+
+  it('a build that was lost and is repeated tells its whole output', async () => {
+    const own = await story(rig, 'lost');
+    const count = join(own.env.CEDAR_DATA_DIR!, 'count');
+    const command = `echo x >> ${count}; echo "attempt $(wc -l < ${count}) says so"; [ $(wc -l < ${count}) -gt 1 ] || sleep 60`;
+    await own.change({ build: { ...build(command), repeatable: true } });
+    const { id } = await own.launch({ kind: 'deploy' });
+    await until(
+      'the first attempt speaks',
+      async () => (await own.logOf(id)).includes('attempt 1 says so'),
+      30_000,
+    );
+    const run = join(own.env.CEDAR_DATA_DIR!, 'builds', own.project.key, id, 'run-1/pid');
+    process.kill(JSON.parse(readFileSync(run, 'utf8')).pid, 'SIGKILL');
+    expect((await own.ended(id)).state).toBe('succeeded');
+    expect(await own.logOf(id)).toContain('attempt 2 says so');
   });
 
   it('stop ends every process of the project, also those that its settings do not name any more', async () => {

@@ -19,6 +19,9 @@ export const prune: Step = {
       await tools.releases.remove(project.key, release.id);
       log.line(`release ${release.name} is removed`);
     }
+    // Another worker of this machine or of another one may have pruned them, or ended before it did.
+    const left = await records.goneAmong(await tools.releases.everything(project.key));
+    for (const id of left) await tools.releases.remove(project.key, id);
     const known = new Set([...(await records.kept()).map((release) => release.id), ...protectedIds]);
     await Promise.all(snapshot.hosts.map((host) => pruneHost(context, host, gone, known)));
     return { evidence: { removed: old.map((release) => release.name) } };
