@@ -14,6 +14,9 @@ const install = readFileSync(join(import.meta.dirname, 'install.sh'), 'utf8');
 const sum = createHash('sha256').update(script).digest('hex');
 const fileName = `guard-${sum.slice(0, 12)}.sh`;
 
+/** So long after an answer was lost the guard is asked for it again. */
+const ASK_AGAIN_MS = 15_000;
+
 /** One guarded run: the same key is never run twice on a host. */
 export type GuardedRun = {
   projectKey: string;
@@ -59,22 +62,23 @@ export class Guard {
   }
 
   /**
-   * Runs an action at most once. A lost connection is joined again: the guard waits for the running action or
-   * answers with what was recorded.
+   * Runs an action at most once. A lost connection is joined again, for a quarter of a minute: the guard waits for
+   * the running action or answers with what was recorded.
    * @throws StaleFence, OutcomeUnknown, GuardRefused; SshError where nothing was sent
    */
   async run(host: HostSnapshot, run: GuardedRun): Promise<GuardedResult> {
-    let sent: unknown;
+    let lostAt: number | null = null;
     for (let attempt = 1; ; attempt++) {
       try {
         return this.judge(host, run, await this.send(host, 'run', run));
       } catch (error) {
         if (!(error instanceof SshError)) throw error;
-        if (error.kind === 'lost' || error.kind === 'deadline') sent = error;
-        if (attempt >= 3 || run.signal?.aborted || !isPassing(error)) {
-          throw sent ? new OutcomeUnknown(host.name, null, error) : error;
+        if (error.kind === 'lost' || error.kind === 'deadline') lostAt ??= performance.now();
+        const inTime = lostAt !== null && performance.now() - lostAt < ASK_AGAIN_MS;
+        if ((attempt >= 3 && !inTime) || run.signal?.aborted || !isPassing(error)) {
+          throw lostAt === null ? error : new OutcomeUnknown(host.name, null, error);
         }
-        await pause(200 * attempt);
+        await pause(Math.min(200 * attempt, 1000));
       }
     }
   }
@@ -101,6 +105,14 @@ export class Guard {
       signal: run.signal,
     });
     const answer = parseAnswer(result.stdout, nonce);
+    // Killed before it could say how it went on: its action may be running.
+    if (!answer && (result.code === null || result.truncated)) {
+      throw new SshError(
+        'lost',
+        targetOf(host),
+        new Error(`the guard ended by ${result.signal ?? 'too long an answer'}`),
+      );
+    }
     if (!answer) throw new GuardRefused(host.name, `EXIT ${result.code}`, result.stderr || result.stdout);
     return answer.rc === null ? { ...answer, out: answer.out || result.stderr } : answer;
   }
