@@ -18,6 +18,9 @@ writable() {
 writable host_path "$root"
 writable log_path "$logs"
 writable supervisor_dir "$include"
-free=$(df -Pk "$root" 2>/dev/null | awk 'NR==2 {print $4}')
+# a folder that is not there yet will be on the file system of the nearest one that is
+place=$root
+while [ -n "$place" ] && ! [ -e "$place" ]; do place=${place%/*}; done
+free=$(df -Pk "${place:-/}" 2>/dev/null | awk 'NR==2 {print $4}')
 if [ "${free:-0}" -gt 102400 ]; then tell disk ok "$((free / 1024)) MiB"; else tell disk bad "$((${free:-0} / 1024)) MiB"; fi
 exit 0

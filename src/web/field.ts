@@ -26,8 +26,12 @@ export function formField(
     value: values[0] ?? '',
     values,
     checked: typed === null ? first === true : typed[name] === 'on',
-    error: wrong.length > 0 ? wrong.map(({ code, detail }) => t(`field.${code}`, detail)).join(' ') : null,
+    error: wrong.length > 0 ? sayOnce(wrong.map(({ code, detail }) => t(`field.${code}`, detail))) : null,
   };
+}
+
+function sayOnce(messages: string[]): string {
+  return [...new Set(messages)].join(' ');
 }
 
 function plain(value: string | number | boolean | string[] | null): string | string[] {

@@ -50,7 +50,7 @@ test('host states come by themselves; ticks and typed words stay', async () => {
   await page.locator('input[name=hosts]').nth(1).uncheck();
   await page.fill('#f-ref', 'v2');
   await see('failed', `${bad.id}.abc1`, 'ssh_refused');
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
   const row = page.locator('tbody tr', { hasText: 'web1' });
   await row.getByText('the-bad-one').waitFor();
   expect(await row.textContent()).toContain('failed');

@@ -56,6 +56,8 @@ test('what runs and what failed is shown to those who may see it', async () => {
   }
   const page = await t.outsider.get('/').expect(200);
   for (const name of ['test_shop', 'test_search']) expect(page.text).not.toContain(name);
+  expect(page.text).toContain('Ask an administrator to add you');
+  expect((await t.member.get('/')).text).not.toContain('Ask an administrator to add you');
   expect((await t.member.get('/')).text).toContain('favicon-running.svg');
 });
 

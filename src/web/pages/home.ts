@@ -16,6 +16,7 @@ async function show(page: Page): Promise<void> {
     ...(await work(page)),
     steps,
     left: steps.filter((step) => !step.done).length,
+    outside: page.groupIds?.length === 0,
   });
 }
 
@@ -59,7 +60,7 @@ async function nextSteps(page: Page) {
     { key: 'project', href: '/projects/new', done: done.projects > 0, mayDo: page.may('project.create') },
     { key: 'host', href: '/hosts/new', done: done.hosts > 0, mayDo: page.may('admin') },
     { key: 'placement', href: '/projects', done: done.placements > 0, mayDo: page.may('project.create') },
-    { key: 'deploy', href: '/projects', done: deploys.length > 0, mayDo: page.groupIds?.length !== 0 },
+    { key: 'deploy', href: '/deploy', done: deploys.length > 0, mayDo: page.groupIds?.length !== 0 },
   ];
   return steps.filter((step) => step.mayDo);
 }
