@@ -7,6 +7,7 @@ import type { HostState } from '../store/host-states.ts';
 import type { SeenPlacement } from '../store/states.ts';
 import type { Look } from '../supervisor/look.ts';
 import { processNames } from '../supervisor/render-for-host.ts';
+import type { Live } from './current-releases.ts';
 import type { Visit } from './visits.ts';
 import type { Watched } from './watch-list.ts';
 
@@ -20,21 +21,23 @@ export const notPinned: Probe['host'] = {
   message: 'host_not_pinned',
 };
 
+const nothing: Live = { present: false, release: null };
+
 export function isSupervised({ project }: Watched): boolean {
   return typeOf(project.type).supervised;
 }
 
 /**
  * A visit to a machine that answered.
- * @param releases in the order of the visit's placements.
+ * @param places what is live, in the order of the visit's placements.
  * @param look null where nothing there needs supervisor, or where asking it failed with `error`.
  */
-export function seen(visit: Visit, releases: (string | null)[], look: Look | null, error?: unknown): Probe {
+export function seen(visit: Visit, places: Live[], look: Look | null, error?: unknown): Probe {
   const trouble = error === undefined ? null : codeOf(error);
   return {
     host: { reachable: 'yes', supervisor: supervisorSeen(look, trouble), message: trouble },
     placements: visit.placements.map((watched, index) =>
-      seenPlacement(watched, releases[index] ?? null, look?.processes ?? [], trouble),
+      seenPlacement(watched, places[index] ?? nothing, look?.processes ?? [], trouble),
     ),
   };
 }
@@ -59,12 +62,12 @@ function supervisorSeen(look: Look | null, trouble: string | null): Probe['host'
 
 function seenPlacement(
   watched: Watched,
-  release: string | null,
+  { present, release }: Live,
   all: ProcessInfo[],
   trouble: string | null,
 ): SeenPlacement {
   const found = { ...bare(watched.host.placementId), release };
-  if (!isSupervised(watched)) return { ...found, state: 'reachable' };
+  if (!isSupervised(watched)) return { ...found, state: present ? 'reachable' : 'stopped' };
   if (trouble !== null) return { ...found, state: stateWithout(trouble), message: trouble };
   const processes = liveProcesses(watched.project.key, namesOf(watched), all, Date.now());
   const worst = worstOf(processes);

@@ -60,6 +60,7 @@ describe('a sweep over a real machine', async () => {
     mkdirSync(release, { recursive: true });
     symlinkSync('.cedar/test_job/releases/test-20261123_10-20-30', join(machine.hostPath, 'test_job'));
     layProject(machine, 'test_job', { 'deploy_start.sh': 'exec sleep 1000\n' });
+    expect((await look()).get(files), 'nothing is there yet').toMatchObject({ state: 'stopped' });
     layProject(machine, 'test_site', {});
     const projectId = (await placements.byId(db, job))?.projectId ?? '';
     const { project, hosts: places } = await snapshotOf(db, projectId, [hostId]);
