@@ -20,9 +20,10 @@ async function main(): Promise<void> {
     idleSeconds: config.sshIdleSeconds,
     commandSeconds: config.commandSeconds,
   });
+  const end = askedToEnd();
   const health = await startHealth({ db, pool, vault, sweepSeconds: config.sweepSeconds });
   logger.info({ everySeconds: config.sweepSeconds }, 'health sweeps');
-  await askedToEnd();
+  await end;
   await health.stop();
   await pool.close();
   await db.destroy();
