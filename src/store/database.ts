@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import { EmbeddedClient } from './embedded-client.ts';
@@ -16,7 +16,14 @@ export type DatabaseSettings = { databaseUrl: string; dataDir: string };
 export function openDatabase(settings: DatabaseSettings, poolSize = 10): Db {
   if (settings.databaseUrl) return knexFactory(mysqlConfig(settings.databaseUrl, poolSize));
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
-  return knexFactory(embeddedConfig(join(settings.dataDir, 'cedar.db')));
+  const file = join(settings.dataDir, 'cedar.db');
+  ownFile(file);
+  return knexFactory(embeddedConfig(file));
+}
+
+/** Makes the file for its owner alone (S72), whatever the folder's mode; SQLite gives its other files the same. */
+function ownFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 /** True where the database is MySQL or MariaDB. */
