@@ -19,7 +19,10 @@ test('the first start leads to an admin who is signed in', async () => {
   const path = await fresh();
   const answer = await browser.post(path, form, path);
   expect(answer.headers.location).toBe('/');
-  expect((await browser.get('/')).text).toContain('Steps to the first deploy');
+  const home = (await browser.get('/')).text;
+  for (const step of ['Steps to the first deploy', 'Add an environment']) expect(home).toContain(step);
+  const adding = (await browser.get('/projects/new')).text;
+  expect(adding).toContain('runs in an environment: add both first');
   expect((await t.db('users').first()).role).toBe('admin');
   expect(await t.db('audit').where({ action: 'user.setup', actor: 'root' })).toHaveLength(1);
   expect(await ensureSetupLink(t.db, 'http://127.0.0.1:8400')).toBeNull();

@@ -57,6 +57,7 @@ async function nextSteps(page: Page) {
   const deploys = await history(page.db, { limit: 1, kind: 'deploy' });
   const steps = [
     { key: 'group', href: '/groups', done: done.groups > 0, mayDo: page.may('admin') },
+    { key: 'environment', href: '/environments/new', done: done.environments > 0, mayDo: page.may('admin') },
     { key: 'project', href: '/projects/new', done: done.projects > 0, mayDo: page.may('project.create') },
     { key: 'host', href: '/hosts/new', done: done.hosts > 0, mayDo: page.may('admin') },
     { key: 'placement', href: '/projects', done: done.placements > 0, mayDo: page.may('project.create') },
