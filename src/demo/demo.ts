@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadSecrets } from '../auth/secrets-file.ts';
 import { Vault } from '../auth/vault.ts';
 import { Child, runToEnd } from '../bin/child.ts';
+import { endAllBuilds } from '../builds/end-all.ts';
 import { readConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { translator } from '../i18n/index.ts';
@@ -65,6 +66,8 @@ async function begin(options: DemoOptions, ending: Ending, say: (key: string) =>
 
   say('console');
   const address = `http://${WEB}:${port}`;
+  // builds outlive their worker; here, nothing outlives Ctrl-C
+  ending.add({ stop: () => endAllBuilds(join(dir, 'builds')) });
   startProcesses(env, log, ending);
   const ready = async () => (await isUp(address)) && (await workers.alive(db, 'worker', 30_000)) > 0;
   await until(`the console answers (see ${join(dir, 'demo.log')})`, ready, 60_000, 100);

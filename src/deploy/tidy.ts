@@ -1,6 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endBuild } from '../builds/build.ts';
+import { endBuildsIn, namesIn } from '../builds/end-all.ts';
 import { isLive } from '../model/operation.ts';
 import type { Db } from '../store/database.ts';
 import * as operations from '../store/operations.ts';
@@ -20,16 +20,6 @@ export async function tidyBuilds(db: Db, dir: string): Promise<void> {
 }
 
 async function removeBuild(folder: string): Promise<void> {
-  const runs = (await namesIn(folder)).filter((name) => name.startsWith('run-'));
-  for (const run of runs) await endBuild(join(folder, run));
+  await endBuildsIn(folder);
   await rm(folder, { recursive: true, force: true });
-}
-
-async function namesIn(dir: string): Promise<string[]> {
-  try {
-    return await readdir(dir);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
