@@ -184,4 +184,15 @@ describe('operations', () => {
     const guards = readdirSync(join(hostPath, '.cedar')).filter((name) => name.startsWith('guard-'));
     expect(guards.map((name) => statSync(join(hostPath, '.cedar', name)).mode & 0o777)).toEqual([0o700]);
   });
+
+  it('do not replace a link that somebody else made', async () => {
+    await rig.addProject('linked');
+    const { hostPath } = rig.fleet[0]!;
+    mkdirSync(join(hostPath, 'elsewhere'));
+    symlinkSync('elsewhere', join(hostPath, 'test_linked'));
+    const { failure } = await rig.run({ kind: 'deploy' }, 'failed');
+    expect(failure).toMatchObject({ code: 'foreign_link', detail: { host: 'h1', target: 'elsewhere' } });
+    expect(rig.current(rig.fleet[0]!)).toBe('elsewhere');
+    expect(rig.current(rig.fleet[1]!)).toBeNull();
+  });
 });

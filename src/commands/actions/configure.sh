@@ -4,7 +4,7 @@ file=$1 key=$2 lock=$3 asides=$4 logs=$5
 shift 5
 mkdir -p "$asides" "$logs" || exit 1
 exec 8>>"$lock"
-flock -w 60 8 || { echo "another project's configuration is being changed on this host"; exit 7; }
+flock -w 300 8 || { echo "another project's configuration is being changed on this host"; exit 7; }
 # What was there before is kept until supervisor has taken the new one, from one attempt to the next.
 before=$asides/$key.before
 others=$asides/$key.others

@@ -3,7 +3,7 @@
 key=$1 lock=$2
 shift 2
 exec 8>>"$lock"
-flock -w 60 8 || { echo "another project's configuration is being changed on this host"; exit 7; }
+flock -w 300 8 || { echo "another project's configuration is being changed on this host"; exit 7; }
 answer=$("$@" update "$key" 2>&1 8>&-)
 code=$?
 printf '%s\n' "$answer"

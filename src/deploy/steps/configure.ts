@@ -22,7 +22,7 @@ export const configure: Step<HostStepContext> = {
         ...host.settings.supervisorctl,
       ],
       input: renderForHost(snapshot.project, host, tools.vault),
-      timeoutSeconds: 150,
+      timeoutSeconds: 390,
     });
     return { evidence: { file: programFile(host, key) } };
   },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OperationKind } from '../../model/operation.ts';
+import type { HostSnapshot, OperationKind } from '../../model/operation.ts';
 import { typeOf } from '../../project-types/index.ts';
 import { targetOf } from '../../shells/ssh/target.ts';
 import { accessOf } from '../../supervisor/access.ts';
@@ -20,6 +20,7 @@ export const preflight: Step<HostStepContext> = {
     const { tools, host, snapshot, lease, log, signal } = context;
     const found = await probe(tools, host, snapshot.project, signal);
     refuse(found, host.name);
+    refuseForeignLink(found, host, snapshot.project.key);
     await checkRoom(context, found);
     await tools.guard.install(host, signal);
     await tools.guard.announce(host, snapshot.project.key, lease.fence, signal);
@@ -71,6 +72,13 @@ function refuse(found: Probe, host: string): void {
 
 /** What the guard writes on a host, with room to spare. */
 const JOURNAL_BYTES = 64 * 1024;
+
+/** A link that we did not make would be replaced without a way back. */
+function refuseForeignLink({ link }: Probe, host: HostSnapshot, key: string): void {
+  if (link === null || link.startsWith(`.cedar/${key}/releases/`)) return;
+  const path = `${host.settings.hostPath}/${key}`;
+  throw new StepFailed('foreign_link', { host: host.name, path, target: link });
+}
 
 /** R30: twice the release must fit, and so must its files. */
 async function checkRoom({ facts, records, host }: HostStepContext, found: Probe): Promise<void> {

@@ -22,8 +22,8 @@ export const update: Step<HostStepContext> = {
   },
 };
 
-/** Longer than supervisor needs to stop and start every process of the host. */
+/** Longer than waiting for another project's update, and than stopping and starting every process of this one. */
 function timeoutOf({ snapshot, host }: HostStepContext): number {
   const { startSeconds, stopSeconds } = snapshot.project.settings;
-  return (startSeconds + stopSeconds) * host.processes + 90;
+  return (startSeconds + stopSeconds) * host.processes + 390;
 }
