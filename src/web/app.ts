@@ -9,7 +9,7 @@ import { CedarError } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
 import { assets } from './assets.ts';
-import { forms } from './body.ts';
+import { forms, onlyForms } from './body.ts';
 import { csrf } from './csrf.ts';
 import { databaseGate, healthz } from './database-gate.ts';
 import { headers, noStore } from './headers.ts';
@@ -61,7 +61,7 @@ export function buildApp({ db, vault, settings, sessionSecret, routes = allRoute
   app.use(forms());
   app.use(sessions(db, settings, sessionSecret));
   app.use(passport.initialize(), passport.session());
-  app.use(csrf(settings.baseUrl));
+  app.use(csrf(settings.baseUrl), onlyForms);
   mount(app, routes, makePage);
   app.use(nowhere);
   app.use(problemPage(makePage));
