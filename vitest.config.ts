@@ -8,8 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     // knex imports the migrations by itself, past vitest: node must be able to read TypeScript
     execArgv: ['--import', 'tsx'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     teardownTimeout: 30_000,
     coverage: { provider: 'v8', include: ['src/**'] },
   },

@@ -25,6 +25,7 @@ import * as workers from '../store/workers.ts';
 
 /** Runs operations and answers questions until SIGTERM or SIGINT, then drains. */
 async function main(): Promise<void> {
+  const asked = stopSignal();
   loadEnvFile();
   const config = readConfig(process.env);
   const vault = new Vault(loadSecrets(config).masterKey);
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   worker.start();
   answerer.start();
   logger.info({ worker: id }, 'worker started');
-  await stopSignal();
+  await asked;
   logger.info({ worker: id }, 'worker drains');
   await Promise.all([worker.drain(), answerer.stop()]);
   clearInterval(beat);

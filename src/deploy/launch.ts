@@ -55,8 +55,16 @@ function isTaken(error: unknown): boolean {
   return isDuplicate(error) || (error instanceof CedarError && error.code === 'locked');
 }
 
+/** The same request again is the same operation; another one under a used key is a mistake of its sender (S77). */
 function same(earlier: Operation, request: Request): Operation {
-  if (earlier.projectId === request.projectId && earlier.kind === request.kind) return earlier;
+  const hosts = (ids: readonly string[]) => [...new Set(ids)].sort().join();
+  const wanted = [request.projectId, request.kind, request.releaseId ?? null, hosts(request.hostIds)];
+  const had = [
+    ...[earlier.projectId, earlier.kind, request.releaseId ? earlier.releaseId : null],
+    hosts(earlier.snapshot.hosts.map((host) => host.hostId)),
+  ];
+  const sameRef = !request.ref || request.ref === earlier.ref;
+  if (sameRef && wanted.every((value, index) => value === had[index])) return earlier;
   throw new CedarError('idempotency_key_reused', {}, 409);
 }
 

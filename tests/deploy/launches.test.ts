@@ -70,6 +70,12 @@ eachDatabase((kind) => {
       await expect(rig.launch({ kind: 'restart', idempotencyKey: 'the form' })).rejects.toMatchObject({
         code: 'idempotency_key_reused',
       });
+      const other = { kind: 'deploy' as const, idempotencyKey: 'the form' };
+      for (const wish of [{ ref: 'another' }, { hostIds: ['another'] }]) {
+        await expect(rig.launch({ ...other, ...wish })).rejects.toMatchObject({
+          code: 'idempotency_key_reused',
+        });
+      }
       if (kind === 'mariadb') await Promise.all(webs.map((db) => db.destroy()));
     });
   });

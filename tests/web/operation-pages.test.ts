@@ -135,7 +135,11 @@ test('a live one moves by itself: cells, log, title; a cell chosen shows its log
   expect(await page.title()).toContain('●');
   const build = await run.begin('build');
   await page.waitForSelector(`a.op-cell[data-step="${build.id}"].op-step-intent`);
-  await page.waitForFunction("document.getElementById('op-log-title').textContent === 'Build'");
+  await expect
+    .poll(() => page.evaluate("document.getElementById('op-log-title').textContent === 'Build'"), {
+      timeout: 20_000,
+    })
+    .toBe(true);
   await run.say('build', 'compiling \u001b[32mcart');
   await page.waitForSelector('#op-log .a-fg-2:text("cart")');
   const half = Date.now();
@@ -158,7 +162,7 @@ test('a live one moves by itself: cells, log, title; a cell chosen shows its log
   expect(await page.title()).toContain('✓');
   expect(errors).toEqual([]);
   await page.context().close();
-}, 60_000);
+}, 180_000);
 
 test('a long log opens at its end and loads the rest as one scrolls, each line once', async () => {
   const run = await runIn(t, shop, shop.test);
@@ -173,15 +177,16 @@ test('a long log opens at its end and loads the rest as one scrolls, each line o
   await run.finish('succeeded');
   const { page } = await visit(run.path);
   const box = page.locator('#op-log');
-  await page.waitForFunction("document.getElementById('op-log').scrollTop > 500");
+  await expect
+    .poll(() => page.evaluate("document.getElementById('op-log').scrollTop > 500"), { timeout: 20_000 })
+    .toBe(true);
   const few = await page.locator('.op-line').count();
-  for (let count = few, still = 0; still < 5; ) {
+  const firstNumber = async () => {
     await box.evaluate((element) => element.scrollTo(0, 0));
-    await pause(50);
-    const now = await page.locator('.op-line').count();
-    still = now === count ? still + 1 : 0;
-    count = now;
-  }
+    const text = await page.locator('.op-line > span').first().textContent();
+    return Number.parseInt((text ?? '').replace(/^x+/, ''), 10);
+  };
+  await expect.poll(firstNumber, { timeout: 60_000, interval: 50 }).toBe(0);
   const lines = await page.locator('.op-line > span').allTextContents();
   const numbers = lines
     .map((line) => Number.parseInt(line.replace(/^x+/, ''), 10))
@@ -190,9 +195,13 @@ test('a long log opens at its end and loads the rest as one scrolls, each line o
   expect(numbers).toEqual(Array.from({ length: 6000 }, (_, index) => index));
   const link = await page.locator('.op-line .op-clock').nth(3000).getAttribute('href');
   await page.goto(`${origin}${run.path}${link}`);
-  await page.waitForFunction('document.getElementById(location.hash.slice(1)) !== null');
+  await expect
+    .poll(() => page.evaluate('document.getElementById(location.hash.slice(1)) !== null'), {
+      timeout: 20_000,
+    })
+    .toBe(true);
   await page.context().close();
-}, 60_000);
+}, 180_000);
 
 test('works without scripts: deploys, shows the log, asks before it stops', async () => {
   await t.db('locks').update({ operation_id: null, held_since: null, owner: null, expires_at: null });
@@ -205,4 +214,4 @@ test('works without scripts: deploys, shows the log, asks before it stops', asyn
   await page.goto(`${origin}/projects/test_shop`);
   expect(await page.isVisible('button[value="stop"]')).toBe(false);
   await page.context().close();
-}, 60_000);
+}, 180_000);
