@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { logger } from '../logger.ts';
+import type { Failure } from '../model/operation.ts';
 import * as operations from '../store/operations.ts';
 import { failureOf, StepFailed } from './failure.ts';
 import { OperationStopped } from './operation-stopped.ts';
@@ -31,13 +32,7 @@ export class Cancellation {
   async check(): Promise<void> {
     await this.#look();
     if (!this.asked) return;
-    throw new OperationStopped(
-      failureOf(new StepFailed('cancelled', { by: this.#run.operation.cancelRequestedBy ?? '' }), {
-        stepKey: null,
-        hostId: null,
-      }),
-      false,
-    );
+    throw new OperationStopped(cancelled(this.#run, { stepKey: null, hostId: null }), false);
   }
 
   close(): void {
@@ -51,4 +46,10 @@ export class Cancellation {
     this.#run.operation.cancelRequestedBy = found.cancelRequestedBy;
     this.#controller.abort();
   }
+}
+
+/** The card of a cancelled operation: who wished it, and where it was then. */
+export function cancelled(run: Run, { stepKey, hostId }: Pick<Failure, 'stepKey' | 'hostId'>): Failure {
+  const by = run.operation.cancelRequestedBy ?? '';
+  return failureOf(new StepFailed('cancelled', { by }), { stepKey, hostId });
 }

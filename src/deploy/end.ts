@@ -1,6 +1,7 @@
 import type { OperationState } from '../model/operation.ts';
 import { finish } from '../store/journal.ts';
 import * as releases from '../store/releases.ts';
+import { cancelled } from './cancellation.ts';
 import { failureOf } from './failure.ts';
 import { OperationStopped } from './operation-stopped.ts';
 import type { Run } from './run.ts';
@@ -8,11 +9,12 @@ import type { Run } from './run.ts';
 /** The last write: state, failure and the freed lock in one transaction. */
 export async function end(run: Run, stop: OperationStopped | null, cancelAsked: boolean): Promise<void> {
   const state = finalState(run, stop, cancelAsked);
+  const failure = stop && state === 'cancelled' ? cancelled(run, stop.failure) : (stop?.failure ?? null);
   run.tools.point('end:before');
   await run.log.flush();
   await run.write(async (trx) => {
     if (state === 'failed' && stop?.failure.hostId) await blame(trx, run, stop);
-    await finish(trx, run.lease, state, stop?.failure ?? null);
+    await finish(trx, run.lease, state, failure);
   });
   run.tools.point('end:done');
 }

@@ -24,13 +24,14 @@ export async function runOperation(run: Run, wishes: Wishes): Promise<'finished'
   const cancel = new Cancellation(run);
   try {
     await takeOver(run);
-    const early = AbortSignal.any([run.lost, cancel.signal]);
-    await inTurn(run, 'prepare', early, cancel, wishes);
-    await allHosts(run, 'preflight', 32, early, cancel);
+    run.live = (await ofPhase(run, 'activate')).some((row) => row.state !== 'pending');
+    const early = run.live ? null : cancel;
+    await inTurn(run, 'prepare', early, wishes);
+    await allHosts(run, 'preflight', 32, early);
     await decide(run);
-    await allHosts(run, 'stage', run.tools.config.stageAtOnce, early, cancel);
+    await allHosts(run, 'stage', run.tools.config.stageAtOnce, early);
     if (!(await activate(run, cancel, wishes))) return 'handed-over';
-    await inTurn(run, 'finish', run.lost, null, wishes);
+    await inTurn(run, 'finish', null, wishes);
     await end(run, null, false);
   } catch (error) {
     if (error instanceof HandOver) return 'handed-over';
@@ -60,13 +61,9 @@ async function takeOver(run: Run): Promise<void> {
   );
 }
 
-async function inTurn(
-  run: Run,
-  phase: Phase,
-  signal: AbortSignal,
-  cancel: Cancellation | null,
-  wishes: Wishes,
-) {
+/** @param cancel null where nobody may cancel any more: what has begun on a host comes first. */
+async function inTurn(run: Run, phase: Phase, cancel: Cancellation | null, wishes: Wishes) {
+  const signal = signalOf(run, cancel);
   for (const row of await ofPhase(run, phase)) {
     await cancel?.check();
     if (wishes.draining.aborted) throw new HandOver();
@@ -75,12 +72,17 @@ async function inTurn(
 }
 
 /** All hosts side by side; all of them are heard before the first failure counts. */
-async function allHosts(run: Run, phase: Phase, most: number, signal: AbortSignal, cancel: Cancellation) {
-  await cancel.check();
+async function allHosts(run: Run, phase: Phase, most: number, cancel: Cancellation | null) {
+  await cancel?.check();
+  const signal = signalOf(run, cancel);
   const outcomes = await atOnce(await ofPhase(run, phase), most, (row) => runStep(run, row, signal));
   const failed = outcomes.filter((outcome) => outcome.status === 'rejected').map((outcome) => outcome.reason);
   const worst = failed.find(isSuperseded) ?? failed[0];
   if (worst) throw worst;
+}
+
+function signalOf(run: Run, cancel: Cancellation | null): AbortSignal {
+  return cancel ? AbortSignal.any([run.lost, cancel.signal]) : run.lost;
 }
 
 /** After preflight: what each host needs is known, and its steps are put in their order once and for all. */
@@ -100,9 +102,14 @@ async function decide(run: Run): Promise<void> {
 /** Host after host; stops at the first failure. False where the worker shall hand over before the next host. */
 async function activate(run: Run, cancel: Cancellation, wishes: Wishes): Promise<boolean> {
   const rows = await ofPhase(run, 'activate');
-  for (const host of run.operation.snapshot.hosts) {
+  const { id, snapshot } = run.operation;
+  for (const host of snapshot.hosts) {
     const own = rows.filter((row) => row.hostId === host.hostId);
-    if (own.length === 0 || own.every((row) => row.state === 'done' || row.state === 'skipped')) continue;
+    if (own.length === 0) continue;
+    if (own.every((row) => row.state === 'done' || row.state === 'skipped')) {
+      await run.write((trx) => markHost(trx, id, host.hostId, { state: 'done' }));
+      continue;
+    }
     const begun = own.some((row) => row.state !== 'pending');
     if (!begun) await cancel.check();
     if (!begun && wishes.draining.aborted) return false;
