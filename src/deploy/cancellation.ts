@@ -51,5 +51,5 @@ export class Cancellation {
 /** The card of a cancelled operation: who wished it, and where it was then. */
 export function cancelled(run: Run, { stepKey, hostId }: Pick<Failure, 'stepKey' | 'hostId'>): Failure {
   const by = run.operation.cancelRequestedBy ?? '';
-  return failureOf(new StepFailed('cancelled', { by }), { stepKey, hostId });
+  return failureOf(new StepFailed('cancelled', { by }), { stepKey, hostId }, run.forms);
 }

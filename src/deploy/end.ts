@@ -33,7 +33,7 @@ async function blame(trx: Run['db'], run: Run, stop: OperationStopped): Promise<
 }
 
 /** Whatever was thrown, as what ends the operation. */
-export function stopOf(error: unknown): OperationStopped {
+export function stopOf(error: unknown, forms: string[]): OperationStopped {
   if (error instanceof OperationStopped) return error;
-  return new OperationStopped(failureOf(error, { stepKey: null, hostId: null }), false);
+  return new OperationStopped(failureOf(error, { stepKey: null, hostId: null }, forms), false);
 }

@@ -27,12 +27,17 @@ export async function ownProcess(context: HostStepContext): Promise<ProcessInfo 
   return (await ownProcesses(context)).find((one) => `${one.group}:${one.name}` === name) ?? null;
 }
 
+/** Read of a program's log. */
+const TAIL_BYTES = 8192;
+
 /** The last lines of the program's own log; a sentence where they cannot be read. */
 export async function programTail(context: HostStepContext): Promise<string> {
   const { tools, host } = context;
   try {
     const rpc = new SupervisorRpc(tools.pool, targetOf(host), accessOf(host.settings, tools.vault));
-    return await rpc.tail(nameOf(context), 8192);
+    const text = await rpc.tail(nameOf(context), TAIL_BYTES);
+    // Its first line may begin anywhere, in the middle of a secret too.
+    return Buffer.byteLength(text) < TAIL_BYTES - 3 ? text : text.slice(text.indexOf('\n') + 1);
   } catch (error) {
     return `(the program's log could not be read: ${messageOf(error)})`;
   }

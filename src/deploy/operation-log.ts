@@ -1,7 +1,7 @@
-import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Masker } from '../model/masker.ts';
 import type { NewChunk } from '../store/log-writer.ts';
+import { StepLog } from './step-log.ts';
 
 const FLUSH_MS = 80;
 const CHUNK = 32 * 1024;
@@ -31,13 +31,15 @@ export class OperationLog {
   }
 
   add(chunk: NewChunk): void {
-    for (let start = 0; start < chunk.text.length || start === 0; start += CHUNK) {
-      const last = start + CHUNK >= chunk.text.length;
+    for (let start = 0, end = 0; end < chunk.text.length || end === 0; start = end) {
+      end = endOf(chunk.text, start);
+      const last = end >= chunk.text.length;
       this.waiting.push({
         ...chunk,
-        text: chunk.text.slice(start, start + CHUNK),
+        text: chunk.text.slice(start, end),
         offset: last ? chunk.offset : null,
       });
+      if (last) break;
     }
     this.unstored += chunk.text.length;
     this.timer ??= setTimeout(() => void this.flush().catch(() => this.stop()), FLUSH_MS);
@@ -69,47 +71,6 @@ export class OperationLog {
   }
 }
 
-/** Text of one step, in the order written. */
-export class StepLog {
-  private readonly log: OperationLog;
-  private readonly masker: Masker;
-  private readonly decoder = new StringDecoder('utf8');
-  readonly stepId: string;
-
-  constructor(log: OperationLog, stepId: string, masker: Masker) {
-    this.log = log;
-    this.stepId = stepId;
-    this.masker = masker;
-  }
-
-  /** One line of our own. */
-  line(text: string): void {
-    this.write(`${text}\n`, null);
-  }
-
-  /** Output of a command. `offset`: bytes of its source up to the end of this piece, where it can be read again. */
-  output(bytes: Buffer, offset: number | null = null): void {
-    this.write(this.decoder.write(bytes), offset);
-  }
-
-  room(): Promise<void> {
-    return this.log.room();
-  }
-
-  /** Lets out what the masker held back, and stores everything. */
-  async close(): Promise<void> {
-    const rest = this.masker.push(this.decoder.end()) + this.masker.end();
-    if (rest) this.log.add({ stepId: this.stepId, text: rest, offset: null });
-    await this.log.flush();
-  }
-
-  private write(text: string, offset: number | null): void {
-    const safe = this.masker.push(text);
-    const stored = offset === null ? null : offset - this.masker.heldBytes;
-    if (safe || stored !== null) this.log.add({ stepId: this.stepId, text: safe, offset: stored });
-  }
-}
-
 function merged(chunks: NewChunk[]): NewChunk[] {
   const result: NewChunk[] = [];
   for (const chunk of chunks) {
@@ -120,4 +81,11 @@ function merged(chunks: NewChunk[]): NewChunk[] {
     } else result.push({ ...chunk });
   }
   return result;
+}
+
+/** Where a piece of at most CHUNK ends that does not part the two halves of one character. */
+function endOf(text: string, start: number): number {
+  const end = Math.min(start + CHUNK, text.length);
+  const parts = end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
+  return parts ? end - 1 : end;
 }

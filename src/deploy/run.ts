@@ -25,6 +25,8 @@ export class Run {
   readonly records: Records;
   readonly shelf: Shelf;
   readonly log: OperationLog;
+  /** Every form of every secret that nobody may read. */
+  readonly forms: string[];
   readonly facts: OperationFacts;
   readonly hostFacts: Map<string, HostFacts>;
   /** True once something live on a host may have been touched. */
@@ -43,10 +45,10 @@ export class Run {
     this.records = new Records(this);
     this.shelf = new Shelf(tools.releases, known.operation.projectKey);
     const cap = tools.config.logCapBytes;
-    const forms = maskedForms(secretsOf(known.operation, tools));
+    this.forms = maskedForms(secretsOf(known.operation, tools));
     this.log = new OperationLog(async (chunks) => {
       await this.write((trx) => logWriter.append(trx, lease.operationId, chunks, cap));
-    }, forms);
+    }, this.forms);
   }
 
   static async open(db: Db, tools: Tools, lease: Lease, lost: AbortSignal): Promise<Run> {

@@ -36,7 +36,7 @@ export async function runOperation(run: Run, wishes: Wishes): Promise<'finished'
   } catch (error) {
     if (error instanceof HandOver) return 'handed-over';
     if (isSuperseded(error) || run.lost.aborted) throw error;
-    await end(run, stopOf(error), cancel.asked);
+    await end(run, stopOf(error, run.forms), cancel.asked);
   } finally {
     cancel.close();
   }

@@ -88,7 +88,7 @@ function contextOf(
 /** Journals the failure; the runner ends the operation with it. */
 async function stopped(run: Run, context: HostStepContext, error: unknown): Promise<OperationStopped> {
   const { row, log } = context;
-  const failure = failureOf(error, { stepKey: row.stepKey, hostId: row.hostId });
+  const failure = failureOf(error, { stepKey: row.stepKey, hostId: row.hostId }, run.forms);
   const unknown = error instanceof StepUnknown;
   log.line(`${unknown ? 'UNKNOWN' : 'FAILED'}: ${failure.code} ${JSON.stringify(failure.detail)}`);
   await log.close();

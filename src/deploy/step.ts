@@ -3,9 +3,9 @@ import type { StepRow } from '../model/step.ts';
 import type { OutcomeUnknown } from '../shells/guard/guard-error.ts';
 import type { Lease } from '../store/locks.ts';
 import type { HostFacts, OperationFacts } from './host-facts.ts';
-import type { StepLog } from './operation-log.ts';
 import type { Records } from './records.ts';
 import type { Shelf } from './shelf.ts';
+import type { StepLog } from './step-log.ts';
 import type { Tools } from './tools.ts';
 
 /** What a step is given. It reads facts and gives back changes of them; it writes nothing to the database. */

@@ -118,10 +118,8 @@ export class Worker {
 
   /** R9: an operation that ends every worker must not go round for ever. */
   async #park(lease: locks.Lease): Promise<void> {
-    const failure = failureOf(new StepFailed('crashed', { times: MOST_CRASHES }), {
-      stepKey: null,
-      hostId: null,
-    });
+    const crashed = new StepFailed('crashed', { times: MOST_CRASHES });
+    const failure = failureOf(crashed, { stepKey: null, hostId: null }, []);
     await fenced(this.#db, lease, (trx) => finish(trx, lease, 'failed', failure));
   }
 }

@@ -1,18 +1,39 @@
 /** Values shorter than this are not masked: they would blacken every log. */
 const SHORTEST = 4;
 
-/** Every form in which we can recognise a secret: as it is, line by line, in base64 and URL-encoded. */
+/** Forms that are made of a secret must be longer, so that they are not mistaken. */
+const SHORTEST_MADE = 8;
+
+/**
+ * Every form in which we can recognise a secret: as it is, line by line, as shells and JSON quote it, URL-encoded, in
+ * hex, and in base64 wherever it stands in what was encoded.
+ */
 export function maskedForms(secrets: readonly string[]): string[] {
-  const forms = secrets
-    .filter((secret) => secret.length >= SHORTEST)
-    .flatMap((secret) => [
-      secret,
-      ...secret.split(/\r?\n/),
-      Buffer.from(secret).toString('base64'),
-      Buffer.from(secret).toString('base64url'),
-      encodeURIComponent(secret),
-    ]);
-  return [...new Set(forms)].filter((form) => form.length >= SHORTEST).sort((a, b) => b.length - a.length);
+  const long = secrets.filter((secret) => secret.length >= SHORTEST);
+  const said = long.flatMap((secret) => [secret, ...secret.split(/\r?\n/)]);
+  const made = long.flatMap((secret) => [
+    secret.replaceAll("'", "'\\''"),
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('hex'),
+    ...inBase64(secret),
+  ]);
+  const forms = [
+    ...said.filter((form) => form.length >= SHORTEST),
+    ...made.filter((form) => form.length >= SHORTEST_MADE),
+  ];
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+}
+
+/** Whole, and as much of it as stays the same behind any other bytes: behind none, one or two more than threes. */
+function inBase64(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const whole = bytes.toString('base64');
+  const within = [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  });
+  return [whole, ...within].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 
 /**

@@ -29,8 +29,8 @@ export async function append(
       });
     }
     await count(trx, chunk, bytes);
-    await trim(trx, chunk.stepId, capBytes);
   }
+  for (const stepId of new Set(chunks.map((chunk) => chunk.stepId))) await trim(trx, stepId, capBytes);
   await trx('operations').where({ id: operationId }).update({ last_log: seq });
   return seq;
 }
@@ -55,6 +55,7 @@ async function trim(trx: Db, stepId: string, capBytes: number): Promise<void> {
     .where({ step_id: stepId })
     .where('seq', '>', head)
     .orderBy('seq')
+    .select('operation_id', 'seq', 'bytes')
     .limit(500);
   let gone = 0;
   for (const row of rows.slice(0, -1)) {

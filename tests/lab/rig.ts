@@ -110,12 +110,12 @@ export class Rig {
   }
 
   /** Adds variables to the project, so that its configuration changes. */
-  async changeEnv(variables: Record<string, string>): Promise<void> {
+  async changeEnv(variables: Record<string, string>, secret = false): Promise<void> {
     const { id, revision } = (await projects.byId(this.db, this.project.id))!;
     const env = Object.entries(variables).map(([name, value]) => ({
       name,
       value: this.vault.seal(value),
-      secret: false,
+      secret,
     }));
     this.project = await projects.update(this.db, id, revision, { ...this.project, env });
   }

@@ -27,6 +27,23 @@ describe('the masker', () => {
     expect(mask('here: ijklmnop!', forms)).toBe('here: ***!');
   });
 
+  it('masks it in hex, as a shell or JSON quotes it, and in base64 wherever it stands', () => {
+    const odd = `it's "a" $ecret/ü`;
+    const forms = maskedForms([odd]);
+    const told = (text: string) => mask(text, forms);
+    expect(told(`: '${odd.replaceAll("'", "'\\''")}'`)).toBe(": '***'");
+    expect(told(JSON.stringify({ odd }))).toBe('{"odd":"***"}');
+    expect(told(Buffer.from(odd).toString('hex'))).toBe('***');
+    for (const before of ['', 'a', 'ab', 'abc', 'user:']) {
+      for (const after of ['', '\n', 'z', 'yz']) {
+        const text = Buffer.from(before + odd + after).toString('base64');
+        const left = told(text);
+        expect(left, text).toContain('***');
+        expect(left.length, left).toBeLessThanOrEqual(3 + 2 * (before.length + 3));
+      }
+    }
+  });
+
   it('masks the longer of two secrets that begin alike', () => {
     expect(mask('token-long token', maskedForms(['token', 'token-long']))).toBe('*** ***');
   });

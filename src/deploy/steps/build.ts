@@ -42,7 +42,6 @@ async function runCommand(
 ): Promise<void> {
   const { snapshot, log, signal, lost } = context;
   const { command, timeoutSeconds, idleSeconds, repeatable } = snapshot.project.settings.build;
-  const recent: string[] = [];
   const ended = await runBuild({
     runDir,
     workspace,
@@ -54,14 +53,12 @@ async function runCommand(
     signal,
     leave: lost,
     onOutput: async (chunk, nextOffset) => {
-      recent.push(chunk.toString('utf8'));
-      if (recent.length > 50) recent.splice(0, recent.length - 50);
       log.output(chunk, nextOffset);
       await log.room();
     },
   });
   if (ended.ended === 'exit' && ended.code === 0) return;
-  const more = { exitCode: ended.code, tail: recent.join('') };
+  const more = { exitCode: ended.code, tail: log.tail() };
   if (ended.ended === 'lost')
     throw repeatable ? new OutcomeUnknown('', null) : new StepUnknown('build_lost', {}, more);
   const detail = { code: ended.code ?? '', seconds: ended.ended === 'idle' ? idleSeconds : timeoutSeconds };
