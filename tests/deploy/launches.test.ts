@@ -44,7 +44,10 @@ eachDatabase((kind) => {
         });
         expect(Math.abs(Number(error.detail.since) - asked)).toBeLessThan(30_000);
       }
-      expect(await rig.ended(winner.id)).toMatchObject({ state: 'succeeded' });
+      const ended = await rig.ended(winner.id);
+      expect(ended, `${JSON.stringify(ended.failure)}\n${await rig.logOf(winner.id)}`).toMatchObject({
+        state: 'succeeded',
+      });
       expect(rig.starts(rig.fleet[0]!)).toHaveLength(1);
       expect(await rig.db('operations').count({ n: '*' }).first()).toMatchObject({ n: 1 });
       await Promise.all(workers.map((worker) => worker.kill('SIGTERM')));
