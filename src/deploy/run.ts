@@ -73,11 +73,13 @@ export class Run {
 
   /**
    * Writes under the lease. While the database is away it waits and tries again: nothing more is done to any host
-   * until the write went through, or the lease is lost.
-   * @throws LeaseLost
+   * until the write went through, and nothing at all once the lease is lost, although nobody took it yet.
+   * @throws LeaseLost; the reason of `lost`
    */
-  write<T>(work: (trx: Db) => Promise<T>): Promise<T> {
-    return patiently(this.lease, this.lost, () => fenced(this.db, this.lease, work));
+  async write<T>(work: (trx: Db) => Promise<T>): Promise<T> {
+    const result = await patiently(this.lease, this.lost, () => fenced(this.db, this.lease, work));
+    this.lost.throwIfAborted();
+    return result;
   }
 
   /** Keeps what a step found out, here and in the transaction that concludes the step. */

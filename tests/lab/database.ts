@@ -46,9 +46,14 @@ export function eachDatabase(stories: (kind: DatabaseKind) => void): void {
   for (const kind of databaseKinds) stories(kind);
 }
 
-async function emptyMariadb(): Promise<string> {
+/** The file's own server: what is done to it reaches no other file's tests. */
+export function mariadbOfFile(): Promise<Mariadb> {
   mariadb ??= startMariadb();
-  return (await mariadb).createDatabase();
+  return mariadb;
+}
+
+async function emptyMariadb(): Promise<string> {
+  return (await mariadbOfFile()).createDatabase();
 }
 
 afterAll(async () => {

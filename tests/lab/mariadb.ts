@@ -15,6 +15,10 @@ const run = promisify(execFile);
 export type Mariadb = {
   /** Makes an empty database and returns its `mysql://` address. */
   createDatabase(): Promise<string>;
+  /** SIGSTOP makes it hang, SIGCONT lets it go on, SIGKILL ends it as a crash does. */
+  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void;
+  /** Starts it again after SIGKILL, on the same port with the same data. */
+  restart(): Promise<void>;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 };
@@ -24,17 +28,22 @@ export async function startMariadb(): Promise<Mariadb> {
   chmodSync(dir, 0o700);
   await install(dir);
   const port = await freePort('127.0.0.1');
-  const daemon = new Daemon({
-    argv: [findProgram('mariadbd'), ...files(dir), `--port=${port}`, ...quick],
-    env: { PATH: plainPath, HOME: dir },
-    cwd: dir,
-    logFile: join(dir, 'log'),
-  });
   const socketPath = join(dir, 's.sock');
-  await until('MariaDB answers', () => {
-    daemon.assertRunning(`mariadbd (see ${join(dir, 'log')})`);
-    return admin(socketPath, "CREATE OR REPLACE USER cedar@'127.0.0.1' IDENTIFIED BY 'cedar'");
-  });
+  const begin = async (): Promise<Daemon> => {
+    const argv: [string, ...string[]] = [findProgram('mariadbd'), ...files(dir), `--port=${port}`, ...quick];
+    const started = new Daemon({
+      argv,
+      env: { PATH: plainPath, HOME: dir },
+      cwd: dir,
+      logFile: join(dir, 'log'),
+    });
+    await until('MariaDB answers', () => {
+      started.assertRunning(`mariadbd (see ${join(dir, 'log')})`);
+      return admin(socketPath, "CREATE USER IF NOT EXISTS cedar@'127.0.0.1' IDENTIFIED BY 'cedar'");
+    });
+    return started;
+  };
+  let daemon = await begin();
   let count = 0;
   return {
     async createDatabase() {
@@ -43,6 +52,11 @@ export async function startMariadb(): Promise<Mariadb> {
       await admin(socketPath, `GRANT ALL ON ${name}.* TO cedar@'127.0.0.1'`);
       return `mysql://cedar:cedar@127.0.0.1:${port}/${name}`;
     },
+    signal: (name) => daemon.signal(name),
+    async restart() {
+      await until('MariaDB is dead', () => !daemon.isRunning);
+      daemon = await begin();
+    },
     async stop() {
       await daemon.stop();
       rmSync(dir, { recursive: true, force: true });
@@ -50,11 +64,11 @@ export async function startMariadb(): Promise<Mariadb> {
   };
 }
 
-/** Nothing is fsynced: what is kept here must not outlive the test. */
+/** What is committed outlives the server, not the machine: nothing is fsynced. */
 const quick = [
   '--bind-address=127.0.0.1',
   '--skip-name-resolve',
-  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-flush-log-at-trx-commit=2',
   '--innodb-doublewrite=0',
   '--innodb-buffer-pool-size=32M',
   '--innodb-log-file-size=16M',
