@@ -12,8 +12,9 @@ export function forms(): RequestHandler[] {
   return [express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 200 }), always];
 }
 
-/** Refuses deeds with another body than a form (400). */
+/** Refuses deeds with another body than a form (400). One without any body is an empty form. */
 export const onlyForms: RequestHandler = (req, _res, next) => {
-  const isOther = !reading.has(req.method) && req.is('urlencoded') === false;
+  const isEmpty = req.get('Content-Length') === '0';
+  const isOther = !reading.has(req.method) && !isEmpty && req.is('urlencoded') === false;
   next(isOther ? new CedarError('bad_request', {}, 400) : undefined);
 };
