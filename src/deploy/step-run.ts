@@ -5,7 +5,7 @@ import { conclude, intend, intendAnew } from '../store/journal.ts';
 import { failureOf, StepUnknown } from './failure.ts';
 import { OperationStopped } from './operation-stopped.ts';
 import type { Run } from './run.ts';
-import type { HostStepContext, Outcome } from './step.ts';
+import type { HostStepContext, Outcome, Step, Verdict } from './step.ts';
 import { stepNamed } from './steps/index.ts';
 import { isSuperseded } from './superseded.ts';
 
@@ -48,14 +48,30 @@ async function attempts(run: Run, context: HostStepContext): Promise<Outcome> {
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) throw error;
       context.log.line(`the outcome is not known; looking (${messageOf(error.cause ?? error)})`);
-      const verdict = await (step.reconcile?.(context, error) ?? 'not-done');
+      const verdict = await lookBack(step, context, error);
       if (typeof verdict === 'object') return verdict;
-      if (verdict === 'unknown' || left <= 1) throw new StepUnknown('outcome_unknown', error.detail);
+      if (verdict === 'unknown' || left <= 1)
+        throw new StepUnknown('outcome_unknown', error.detail, { tail: context.log.tail() });
       context.log.line('it did not happen; once more under a new key');
       row.attempt += 1;
       await context.log.close();
       await run.write((trx) => intendAnew(trx, run.lease, row.id, row.attempt));
     }
+  }
+}
+
+/** A host that cannot be looked at leaves it unknown. */
+async function lookBack(
+  step: Step<HostStepContext>,
+  context: HostStepContext,
+  error: OutcomeUnknown,
+): Promise<Verdict> {
+  try {
+    return await (step.reconcile?.(context, error) ?? 'not-done');
+  } catch (cause) {
+    if (isSuperseded(cause) || context.lost.aborted) throw cause;
+    context.log.line(`looking was in vain: ${messageOf(cause)}`);
+    return 'unknown';
   }
 }
 
