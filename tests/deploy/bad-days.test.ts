@@ -146,17 +146,22 @@ describe('a release that cannot be made touches no host', () => {
     before = await Promise.all(rig.fleet.map((host) => seen(own, host)));
   }
 
-  it('when the build fails, with its last lines and its exit code', async () => {
+  it('when the build fails, with what ran, its last lines and its exit code', async () => {
     await own.change({ build: build('echo one; echo two >&2; exit 3') });
     const { failure } = await refused('build_exit');
-    expect(failure).toMatchObject({ stepKey: 'build', hostId: null, exitCode: 3, tail: 'one\ntwo' });
+    expect(failure).toMatchObject({
+      stepKey: 'build',
+      hostId: null,
+      exitCode: 3,
+      tail: '$ echo one; echo two >&2; exit 3\none\ntwo',
+    });
     await mended();
   });
 
   it('when the build fails inside a pipe and its last command ends well', async () => {
     await own.change({ build: build('echo before\nfalse | cat\necho after') });
     const { failure } = await refused('build_exit');
-    expect(failure).toMatchObject({ exitCode: 1, tail: 'before' });
+    expect(failure).toMatchObject({ exitCode: 1, tail: '$ echo before\nfalse | cat\necho after\nbefore' });
     await mended();
   });
 
@@ -172,7 +177,7 @@ describe('a release that cannot be made touches no host', () => {
   it('when the build says nothing any more', async () => {
     await own.change({ build: build('echo begun; sleep 713001', { idleSeconds: 1 }) });
     const { failure } = await refused('build_idle');
-    expect(failure).toMatchObject({ detail: { seconds: 1 }, tail: 'begun' });
+    expect(failure).toMatchObject({ detail: { seconds: 1 }, tail: '$ echo begun; sleep 713001\nbegun' });
     expect(processesOf('713001')).toEqual([]);
     await mended();
   });
