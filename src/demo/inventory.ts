@@ -46,7 +46,7 @@ export function settingsOf({ type, build }: DemoProject): ProjectSettings {
   return {
     ...defaultProjectSettings,
     ...defaultSettings,
-    checks: defaultChecks,
+    checks: { ...defaultProjectSettings.checks, ...defaultChecks },
     build: { ...defaultProjectSettings.build, command: build, repeatable: true },
   };
 }

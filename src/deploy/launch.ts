@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { CedarError } from '../errors.ts';
-import type { Operation, OperationKind } from '../model/operation.ts';
+import type { Operation, OperationKind, OperationParams } from '../model/operation.ts';
 import type { Person } from '../model/person.ts';
 import * as audit from '../store/audit.ts';
 import type { Db } from '../store/database.ts';
@@ -28,6 +28,9 @@ export type Request = {
   fromOperation?: string | null;
   relation?: 'resume' | 'retry' | 'rollback' | null;
   idempotencyKey?: string | null;
+  params?: OperationParams;
+  /** By which way it came, for the audit. */
+  via?: 'web' | 'api' | 'worker';
 };
 
 /**
@@ -75,7 +78,7 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
   await checkRelease(trx, request);
   const id = ulid();
   if (!(await locks.hold(trx, project.id, id))) throw await lockedError(trx, project.id);
-  const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)]);
+  const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
   await operations.add(trx, {
     id,
     projectId: project.id,
@@ -97,7 +100,7 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
   await steps.append(trx, id, planSteps(request.kind, snapshot));
   await audit.record(trx, {
     actor: request.by.username,
-    via: 'web',
+    via: request.via ?? 'web',
     ip: request.ip,
     requestId: request.requestId,
     action: `operation.${request.kind}`,

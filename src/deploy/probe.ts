@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostSnapshot } from '../model/operation.ts';
-import { typeOf } from '../project-types/index.ts';
+import { isSupervised, typeOf } from '../project-types/index.ts';
 import { targetOf } from '../shells/ssh/target.ts';
 import { StepFailed } from './failure.ts';
 import type { Tools } from './tools.ts';
@@ -36,7 +36,7 @@ export async function probe(
 ): Promise<Probe> {
   const nonce = randomBytes(8).toString('hex');
   const { hostPath, supervisorDir, logPath } = host.settings;
-  const include = typeOf(project.type).supervised ? supervisorDir : '';
+  const include = isSupervised(typeOf(project.type)) ? supervisorDir : '';
   const args = [hostPath, project.key, include, programFile(host, project.key), logPath, nonce];
   const result = await tools.pool.exec(targetOf(host), ['sh', '-c', script, 'cedar', ...args], { signal });
   if (result.code !== 0) {

@@ -30,7 +30,9 @@ export async function runOperation(run: Run, wishes: Wishes): Promise<'finished'
     await allHosts(run, 'preflight', 32, early);
     await decide(run);
     await allHosts(run, 'stage', run.tools.config.stageAtOnce, early);
+    await inTurn(run, 'before', early, wishes);
     if (!(await activate(run, cancel, wishes))) return 'handed-over';
+    await inTurn(run, 'after', null, wishes);
     await inTurn(run, 'finish', null, wishes);
     await end(run, null, false);
   } catch (error) {
@@ -44,6 +46,9 @@ export async function runOperation(run: Run, wishes: Wishes): Promise<'finished'
 }
 
 class HandOver extends Error {}
+
+/** The phases whose steps are put in their order after preflight. */
+const late: Phase[] = ['before', 'activate', 'after', 'finish'];
 
 /** A successor tells its fence to every host before its first effect; who cannot be reached is not touched anyway. */
 async function takeOver(run: Run): Promise<void> {
@@ -89,12 +94,12 @@ function signalOf(run: Run, cancel: Cancellation | null): AbortSignal {
 async function decide(run: Run): Promise<void> {
   const { operation } = run;
   if (run.facts.decided) return;
-  const plan = planSteps(operation.kind, operation.snapshot, run.hostFacts).filter(
-    (step) => step.phase === 'activate' || step.phase === 'finish',
+  const plan = planSteps(operation.kind, operation.snapshot, run.hostFacts).filter((step) =>
+    late.includes(step.phase),
   );
   const [first] = await run.journal();
   await run.write(async (trx) => {
-    await steps.replacePending(trx, operation.id, ['activate', 'finish'], plan);
+    await steps.replacePending(trx, operation.id, late, plan);
     if (first) await run.keep(trx, { ...first, hostId: null }, { facts: { decided: true } });
   });
 }

@@ -24,7 +24,7 @@ export const notPinned: Probe['host'] = {
 const nothing: Live = { present: false, release: null };
 
 export function isSupervised({ project }: Watched): boolean {
-  return typeOf(project.type).supervised;
+  return typeOf(project.type).runtime === 'supervisor';
 }
 
 /**

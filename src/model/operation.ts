@@ -24,7 +24,13 @@ export function isLive(state: OperationState): boolean {
 }
 
 /** What an operation works on, as it was when it was asked for: later edits do not reach it. */
-export type Snapshot = { project: ProjectSnapshot; hosts: HostSnapshot[] };
+export type Snapshot = { project: ProjectSnapshot; hosts: HostSnapshot[]; params: OperationParams };
+
+/** What some kinds of operation are told besides: each key belongs to the kinds named with it. */
+export type OperationParams = {
+  /** push-configuration: make supervisor take it over, which restarts the processes. */
+  restart?: boolean;
+};
 
 export type ProjectSnapshot = {
   id: string;

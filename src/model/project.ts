@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { hooksSchema } from './hooks.ts';
+import { defaultRegistrySettings, registrySettingsSchema } from './registry-settings.ts';
+import { defaultScaling, scalingSchema } from './scaling.ts';
+import { defaultStrategy, strategySchema } from './strategy.ts';
 import type { Variable } from './variable.ts';
 
 /** S36: the name is part of paths and of supervisor program names. */
@@ -35,6 +39,20 @@ export const projectSettingsSchema = z.strictObject({
       .max(300)
       .regex(/^\/(?!\/)[A-Za-z0-9_./~%&=?+,:@-]*$/, 'http_path'),
     code: z.coerce.number().int().min(100).max(599),
+    /** Who connects: the worker, over the network, or the host itself. */
+    from: z.enum(['worker', 'host']),
+    /** `Name: value` that the answer must carry; empty: none. */
+    header: z.union([
+      z.literal(''),
+      z
+        .string()
+        .max(300)
+        .regex(/^[A-Za-z0-9-]+: [\x20-\x7e]+$/, 'header'),
+    ]),
+    /** Good answers in a row that count as well. */
+    good: z.coerce.number().int().min(1).max(100),
+    /** After the checks the autotest service is asked, in production and never on a rollback. */
+    autotest: z.boolean(),
   }),
   /** Supervisor's startsecs and stopwaitsecs. */
   startSeconds: z.coerce.number().int().min(0).max(3600),
@@ -43,17 +61,51 @@ export const projectSettingsSchema = z.strictObject({
   shared: z.array(z.strictObject({ path: relativePath, kind: z.enum(['file', 'folder']) })).max(50),
   /** Good releases to keep; null: as the environment's setting says. */
   keep: z.coerce.number().int().min(1).max(1000).nullable(),
+  /** What its type wants to know besides: values of the type's options. */
+  options: z.record(z.string(), z.string()),
+  hooks: hooksSchema,
+  registry: registrySettingsSchema,
+  strategy: strategySchema,
+  scaling: scalingSchema,
 });
 export type ProjectSettings = z.output<typeof projectSettingsSchema>;
 
 export const defaultProjectSettings: ProjectSettings = {
   build: { command: '', timeoutSeconds: 1800, idleSeconds: 600, repeatable: false, output: '' },
-  checks: { port: true, http: true, path: '/healthcheck', code: 200 },
+  checks: {
+    port: true,
+    http: true,
+    path: '/healthcheck',
+    code: 200,
+    from: 'worker',
+    header: '',
+    good: 1,
+    autotest: false,
+  },
   startSeconds: 1,
   stopSeconds: 10,
   shared: [],
   keep: null,
+  options: {},
+  hooks: {},
+  registry: defaultRegistrySettings,
+  strategy: defaultStrategy,
+  scaling: defaultScaling,
 };
+
+/** Settings as they were stored, by an earlier version too: what they do not say yet is as by default. */
+export function completeSettings(stored: Partial<ProjectSettings>): ProjectSettings {
+  const { build, checks, registry, strategy, scaling } = defaultProjectSettings;
+  return {
+    ...defaultProjectSettings,
+    ...stored,
+    build: { ...build, ...stored.build },
+    checks: { ...checks, ...stored.checks },
+    registry: { ...registry, ...stored.registry },
+    strategy: { ...strategy, ...stored.strategy },
+    scaling: { ...scaling, ...stored.scaling },
+  };
+}
 
 /** One service in one environment. `key` is `environment_name`, its folder and program name on every host. */
 export type Project = {

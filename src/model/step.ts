@@ -1,4 +1,5 @@
-export const phases = ['prepare', 'preflight', 'stage', 'activate', 'finish'] as const;
+/** before and after: once, around the changes of the hosts. */
+export const phases = ['prepare', 'preflight', 'stage', 'before', 'activate', 'after', 'finish'] as const;
 export type Phase = (typeof phases)[number];
 
 /** intent: begun, outcome not yet known. skipped: decided that it is not needed. */

@@ -5,7 +5,7 @@ import { python } from './python.ts';
 import { sh } from './sh.ts';
 import { staticFiles } from './static.ts';
 
-export type { ProjectType } from './project-type.ts';
+export { isSupervised, type ProjectType, type Runtime } from './project-type.ts';
 
 /** Every type, in the order of the form. */
 export const projectTypes: readonly ProjectType[] = [nodejs, python, sh, staticFiles];

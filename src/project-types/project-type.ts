@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Option } from '../model/option.ts';
 import type { ProjectSettings } from '../model/project.ts';
+
+/**
+ * Who runs it on a host. `supervisor`: supervisord, by the type's template. `files`: nobody, a deploy restarts
+ * nothing.
+ */
+export type Runtime = 'supervisor' | 'files';
 
 /** How one kind of service is started and checked. Its texts are `type.<name>` of the locale files. */
 export type ProjectType = {
   name: string;
-  /** Runs under supervisor; false: files are all there is, and a deploy restarts nothing. */
-  supervised: boolean;
+  runtime: Runtime;
   /** May have a port: its processes listen on it and the ones after it. */
   usesPort: boolean;
   /** Must have one. */
@@ -15,11 +21,18 @@ export type ProjectType = {
   manyProcesses: boolean;
   /** Supervisor template in Liquid, or null for a type that is not supervised. */
   template: string | null;
+  /** What it wants to know besides, in the order of the form. */
+  options: readonly Option[];
   /** What a new project of this type starts with, beyond the general defaults. */
   defaultSettings: Partial<ProjectSettings>;
   /** What a new project of this type has checked after a restart. */
-  defaultChecks: ProjectSettings['checks'];
+  defaultChecks: Pick<ProjectSettings['checks'], 'port' | 'http' | 'path' | 'code'>;
 };
+
+/** True for a type that runs under supervisor. */
+export function isSupervised({ runtime }: Pick<ProjectType, 'runtime'>): boolean {
+  return runtime === 'supervisor';
+}
 
 /** The text of `templates/<name>.conf.liquid`. */
 export function templateText(name: string): string {

@@ -3,11 +3,12 @@ import type { ProjectType } from './project-type.ts';
 /** Files that a web server of the machine serves from the project's folder: nothing to restart. */
 export const staticFiles: ProjectType = {
   name: 'static',
-  supervised: false,
+  runtime: 'files',
   usesPort: false,
   needsPort: false,
   manyProcesses: false,
   template: null,
+  options: [],
   defaultSettings: {},
   defaultChecks: { port: false, http: false, path: '/', code: 200 },
 };

@@ -1,4 +1,5 @@
 import type { Failure, Operation, OperationState, Snapshot } from '../model/operation.ts';
+import { completeSettings } from '../model/project.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 
@@ -93,6 +94,12 @@ export async function abandon(trx: Db, id: string): Promise<void> {
   await trx('operation_hosts').where({ operation_id: id, state: 'active' }).update({ state: 'unknown' });
 }
 
+/** A snapshot as it was stored, by an earlier version too. */
+function completeSnapshot({ project, hosts, params }: Snapshot): Snapshot {
+  const settings = completeSettings(project.settings);
+  return { project: { ...project, settings }, hosts, params: params ?? {} };
+}
+
 export function operationOf(row: Record<string, unknown>): Operation {
   const number = (value: unknown) => (value === null ? null : Number(value));
   return {
@@ -108,7 +115,7 @@ export function operationOf(row: Record<string, unknown>): Operation {
     releaseId: row.release_id as string | null,
     fromOperation: row.from_operation as string | null,
     relation: row.relation as Operation['relation'],
-    snapshot: JSON.parse(row.snapshot as string) as Snapshot,
+    snapshot: completeSnapshot(JSON.parse(row.snapshot as string)),
     reason: row.reason as string | null,
     requestedBy: row.requested_by as string | null,
     requestedName: row.requested_name as string,

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { CedarError, InvalidForm } from '../errors.ts';
-import { type Project, type ProjectSettings, projectKey } from '../model/project.ts';
+import { completeSettings, type Project, type ProjectSettings, projectKey } from '../model/project.ts';
 import type { Variable } from '../model/variable.ts';
 import type { Db } from './database.ts';
 import { lockHosts, refuseOverlaps } from './ports.ts';
@@ -136,7 +136,7 @@ function toProject(row: Row): Project {
     gitUrl: row.git_url,
     branch: row.branch,
     port: row.port === null ? null : Number(row.port),
-    settings: JSON.parse(row.settings) as ProjectSettings,
+    settings: completeSettings(JSON.parse(row.settings) as Partial<ProjectSettings>),
     template: row.template,
     env: JSON.parse(row.env) as Variable[],
     notes: row.notes,

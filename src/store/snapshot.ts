@@ -2,7 +2,7 @@ import { CedarError } from '../errors.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Host } from '../model/host.ts';
 import { settingsInForce } from '../model/host-settings.ts';
-import type { HostSnapshot, ProjectSnapshot, Snapshot } from '../model/operation.ts';
+import type { HostSnapshot, OperationParams, ProjectSnapshot, Snapshot } from '../model/operation.ts';
 import type { Placement } from '../model/placement.ts';
 import type { Project } from '../model/project.ts';
 import { typeOf } from '../project-types/index.ts';
@@ -18,7 +18,12 @@ import * as projects from './projects.ts';
  * @throws CedarError `not_found` (404) for an unknown project, `host_not_placed` (400) for a host without the
  * project, `host_not_pinned` (409) for a host whose key nobody accepted yet.
  */
-export async function snapshotOf(db: Db, projectId: string, hostIds: readonly string[]): Promise<Snapshot> {
+export async function snapshotOf(
+  db: Db,
+  projectId: string,
+  hostIds: readonly string[],
+  params: OperationParams = {},
+): Promise<Snapshot> {
   const project = await projects.byId(db, projectId);
   const environment = project && (await environments.byName(db, project.environment));
   if (!project || !environment) throw new CedarError('not_found', { id: projectId }, 404);
@@ -31,6 +36,7 @@ export async function snapshotOf(db: Db, projectId: string, hostIds: readonly st
     hosts: chosen.map((placement) =>
       hostSnapshot(environment, placement, machines.get(placement.hostId) as Host),
     ),
+    params,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Vault } from '../auth/vault.ts';
 import { CedarError } from '../errors.ts';
 import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
-import { typeOf } from '../project-types/index.ts';
+import { isSupervised, typeOf } from '../project-types/index.ts';
 import { checkProgram } from './check-program.ts';
 import { awkwardNames, decodingCommand, type OpenVariable } from './environment-line.ts';
 import { namesIn } from './process-names.ts';
@@ -19,7 +19,7 @@ export type ProgramPreview = { text: string; problems: ProgramProblem[] };
  * @throws CedarError `template` (Liquid refused it) or `program` naming the first problem.
  */
 export function renderForHost(project: ProjectSnapshot, host: HostSnapshot, vault: Vault): string {
-  if (!typeOf(project.type).supervised) return '';
+  if (!isSupervised(typeOf(project.type))) return '';
   const { text, problems } = previewForHost(project, host, vault);
   const first = problems[0];
   if (first) throw new CedarError('program', { host: host.name, problem: first.code, line: first.line }, 422);
@@ -50,7 +50,7 @@ export function previewForHost(
 /** Full names `group:name` of a project's processes on a host, aligned with the process index and the port; none
  * for a type that is not supervised. */
 export function processNames(project: ProjectSnapshot, host: HostSnapshot): string[] {
-  if (!typeOf(project.type).supervised) return [];
+  if (!isSupervised(typeOf(project.type))) return [];
   return namesIn(renderWith(project, host, []), project.key);
 }
 

@@ -5,6 +5,7 @@ import type { FleetHost } from '../../src/demo/fleet/host.ts';
 import { procOf } from '../../src/demo/fleet/proc.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import type { Operation } from '../../src/model/operation.ts';
+import { defaultProjectSettings } from '../../src/model/project.ts';
 import * as operations from '../../src/store/operations.ts';
 import * as steps from '../../src/store/steps.ts';
 import { Rig } from '../lab/rig.ts';
@@ -199,7 +200,7 @@ it('a failed host can be tried again with the same release', async () => {
   startWorker();
   own.repository.commit('ill', { branch: 'retried', mode: 'sick' });
   const failed = await fails(own, { kind: 'deploy', ref: 'retried' }, 'http_check');
-  await own.change({ checks: { port: true, http: true, path: '/', code: 200 } });
+  await own.change({ checks: { ...defaultProjectSettings.checks, path: '/' } });
   const again = await own.run({
     kind: 'deploy',
     ref: failed.commit,

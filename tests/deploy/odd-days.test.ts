@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FleetHost } from '../../src/demo/fleet/host.ts';
 import { descendantsOf, type Proc, procOf } from '../../src/demo/fleet/proc.ts';
 import { until } from '../../src/demo/fleet/until.ts';
+import { defaultProjectSettings } from '../../src/model/project.ts';
 import * as steps from '../../src/store/steps.ts';
 import { Rig } from '../lab/rig.ts';
 import type { WorkerProcess } from '../lab/worker-process.ts';
@@ -165,7 +166,7 @@ it('a project that is edited meanwhile is deployed as it was when it was asked f
   const { id } = await own.launch({ kind: 'deploy' });
   await own.change({
     build: build('exit 1'),
-    checks: { port: true, http: true, path: '/nowhere', code: 404 },
+    checks: { ...defaultProjectSettings.checks, path: '/nowhere', code: 404 },
   });
   await own.changeEnv({ ADDED: 'later' });
   startWorker();

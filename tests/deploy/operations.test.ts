@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CedarError } from '../../src/errors.ts';
+import { defaultProjectSettings } from '../../src/model/project.ts';
 import * as operationHosts from '../../src/store/operation-hosts.ts';
 import * as releases from '../../src/store/releases.ts';
 import * as steps from '../../src/store/steps.ts';
@@ -139,7 +140,7 @@ describe('operations', () => {
     expect(
       readFileSync(join(host.hostPath, '.cedar', rig.project.key, 'shared/uploads/kept.txt'), 'utf8'),
     ).toBe('precious');
-    await rig.change({ checks: { port: true, http: false, path: '/', code: 200 } });
+    await rig.change({ checks: { ...defaultProjectSettings.checks, http: false } });
     await rig.run({ kind: 'rollback', releaseId: told!.releaseBefore, hostIds: [rig.hostIds[0]!] });
     expect(await rig.version(host)).toBe('old');
     expect(readFileSync(join(live, 'uploads', 'kept.txt'), 'utf8')).toBe('precious');

@@ -34,7 +34,7 @@ function snapshot(type = 'nodejs', hosts = [host('a'), host('b')]): Snapshot {
     env: [],
     revision: 1,
   };
-  return { project, hosts };
+  return { project, hosts, params: {} };
 }
 
 const keys = (kind: OperationKind, shapes?: Parameters<typeof planSteps>[2], of = snapshot()) =>

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectSettingsSchema } from '../../src/model/project.ts';
-import { projectTypes, typeOf } from '../../src/project-types/index.ts';
+import { defaultProjectSettings, projectSettingsSchema } from '../../src/model/project.ts';
+import { isSupervised, projectTypes, typeOf } from '../../src/project-types/index.ts';
 
 const folder = join(import.meta.dirname, '../../src/project-types');
 const templates = join(import.meta.dirname, '../../templates');
@@ -22,7 +22,7 @@ describe('project types', () => {
   });
 
   test('a type is supervised exactly when it has a template', () => {
-    for (const type of projectTypes) expect(type.template !== null, type.name).toBe(type.supervised);
+    for (const type of projectTypes) expect(type.template !== null, type.name).toBe(isSupervised(type));
   });
 
   test('a type without a port neither needs nor checks one', () => {
@@ -33,8 +33,16 @@ describe('project types', () => {
   });
 
   test('the default checks pass the form', () => {
+    for (const type of projectTypes) {
+      const checks = { ...defaultProjectSettings.checks, ...type.defaultChecks };
+      expect(projectSettingsSchema.shape.checks.parse(checks)).toEqual(checks);
+    }
+  });
+
+  test('the first values of the options pass the form', () => {
     for (const type of projectTypes)
-      expect(projectSettingsSchema.shape.checks.parse(type.defaultChecks)).toEqual(type.defaultChecks);
+      for (const { name, initial, schema } of type.options)
+        expect(schema.safeParse(initial).success, `${type.name}.${name}`).toBe(true);
   });
 
   test('an unknown type is refused', () => {

@@ -16,7 +16,7 @@ eachDatabase((kind) =>
       const blank = { ref: null, releaseId: null, fromOperation: null, relation: null, reason: null };
       await operations.add(db, {
         ...{ id, projectId: ulid(), projectKey: 'test_shop', environment: 'test', groupId: ulid() },
-        ...{ kind: 'deploy', snapshot: { project: {} as never, hosts: [] }, requestedBy: null },
+        ...{ kind: 'deploy', snapshot: { project: {} as never, hosts: [], params: {} }, requestedBy: null },
         ...{ requestedName: 'Ada', idempotencyKey: null, ...blank },
       });
       const step = { phase: 'prepare' as const, hostId: null, process: null };

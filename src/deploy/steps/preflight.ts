@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HostSnapshot, OperationKind } from '../../model/operation.ts';
-import { typeOf } from '../../project-types/index.ts';
+import { isSupervised, typeOf } from '../../project-types/index.ts';
 import { targetOf } from '../../shells/ssh/target.ts';
 import { accessOf } from '../../supervisor/access.ts';
 import { look } from '../../supervisor/look.ts';
@@ -24,7 +24,7 @@ export const preflight: Step<HostStepContext> = {
     await checkRoom(context, found);
     await tools.guard.install(host, signal);
     await tools.guard.announce(host, snapshot.project.key, lease.fence, signal);
-    const supervised = typeOf(snapshot.project.type).supervised;
+    const supervised = isSupervised(typeOf(snapshot.project.type));
     const configures = supervised && !leavesConfiguration.has(context.operation.kind);
     const wanted = configures ? renderForHost(snapshot.project, host, tools.vault) : null;
     const loaded = supervised ? await askSupervisor(context, configures) : { isLoaded: true, fresh: true };

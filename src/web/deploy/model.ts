@@ -54,6 +54,7 @@ function plansOf(page: Page, project: Project, environment: Environment, rows: H
   const snapshot: Snapshot = {
     project: projectSnapshot(project, environment),
     hosts: rows.filter(isPinned).map((row) => hostSnapshot(environment, row.placement, row.host)),
+    params: {},
   };
   const plan = (kind: OperationKind) => [kind, planView(page.t, kind, snapshot)] as const;
   return Object.fromEntries(kinds.map(plan));

@@ -1,5 +1,5 @@
 import type { Project } from '../../model/project.ts';
-import { type ProjectType, projectTypes, typeOf } from '../../project-types/index.ts';
+import { isSupervised, type ProjectType, projectTypes, typeOf } from '../../project-types/index.ts';
 import * as audit from '../../store/audit.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
@@ -9,6 +9,7 @@ import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
 import { refuseBusy } from '../setup/busy.ts';
 import { difference } from '../setup/difference.ts';
+import { optionViews } from '../setup/options-form.ts';
 import { portsAt } from '../setup/port-refusal.ts';
 import { projectFacts, projectObject } from '../setup/project-facts.ts';
 import { addForm, changeForm, projectDraft, projectValues, startingSettings } from '../setup/project-form.ts';
@@ -34,14 +35,14 @@ async function showNew(page: Page): Promise<void> {
   const type = chosenType(page);
   const settings = startingSettings(type);
   const first = { groupId: '', gitUrl: '', branch: 'main', port: null, settings, notes: null };
-  const fields = page.fields({ name: '', environment: '', ...projectValues(first) });
+  const fields = page.fields({ name: '', environment: '', ...projectValues(first, type) });
   const all = await environments.all(page.db);
   const offered = all.filter((environment) => mayAnywhere(page, environment.production));
   await renderForm(page, { project: null, type, fields, types: projectTypes, environments: offered });
 }
 
 async function add(page: Page): Promise<void> {
-  const form = page.form(addForm);
+  const form = page.form(addForm(chosenType(page)));
   const type = typeOf(form.type);
   const environment = await environments.byName(page.db, form.environment);
   if (!environment) return page.refuse({ field: 'environment', code: 'choice' });
@@ -60,17 +61,17 @@ async function add(page: Page): Promise<void> {
 
 async function edit(page: Page): Promise<void> {
   const project = await projectHere(page);
-  const fields = page.fields({ revision: project.revision, ...projectValues(project) });
+  const fields = page.fields({ revision: project.revision, ...projectValues(project, typeOf(project.type)) });
   await renderForm(page, { project, type: typeOf(project.type), fields, types: [], environments: [] });
 }
 
 async function change(page: Page): Promise<void> {
   const before = await projectHere(page);
-  const form = page.form(changeForm);
+  const form = page.form(changeForm(typeOf(before.type)));
   const { production } = await subjectOf(page, before);
   await refuseForeign(page, form.groupId, production);
   await refuseUnknownGroup(page, form.groupId);
-  const draft = projectDraft(page, form, typeOf(before.type));
+  const draft = projectDraft(page, form, typeOf(before.type), before.settings);
   await portsAt(page, 'port', () =>
     writing(page.db, async (trx) => {
       const after = await projects.update(trx, before.id, form.revision, draft);
@@ -105,7 +106,10 @@ async function renderForm(page: Page, model: FormModel): Promise<void> {
   const known = await groups.all(page.db, page.groupIds);
   const yours = known.filter(({ id }) => page.may('project.configure', { groupId: id, production: false }));
   const problems = page.problems(model.fields);
-  await page.render('projects/edit', { ...model, problems, groups: yours });
+  const { project, type, fields } = model;
+  const options = optionViews(page, type.name, type.options, fields, project?.settings.options ?? {});
+  const supervised = isSupervised(type);
+  await page.render('projects/edit', { ...model, problems, groups: yours, options, supervised });
 }
 
 /** The type of the form at hand: what was sent, else what the query names, else the first. */

@@ -9,11 +9,12 @@ import {
   projectSettingsSchema,
   relativePath,
 } from '../../model/project.ts';
-import { type ProjectType, projectTypes } from '../../project-types/index.ts';
+import type { ProjectType } from '../../project-types/index.ts';
 import type { ProjectDraft } from '../../store/projects.ts';
 import { checkbox, notes } from '../form.ts';
 import type { Page } from '../page.ts';
 import { judgeGitUrl } from './git-url.ts';
+import { optionFirst, optionShape, readOptions } from './options-form.ts';
 import { orNone, revision, rowId, whole, wholeOrNone } from './setup-fields.ts';
 import { readShared, sharedText } from './shared-paths.ts';
 
@@ -39,58 +40,76 @@ const settingsShape = {
   keep: wholeOrNone(1, 1000),
   notes: notes(),
 };
-export const changeForm = z.object({ revision, ...settingsShape });
-export const addForm = z.object({
-  type: z.enum(projectTypes.map((type) => type.name)),
-  environment: environmentName,
-  name: projectName,
-  ...settingsShape,
-});
 type SettingsForm = z.output<z.ZodObject<typeof settingsShape>>;
+
+/** The form that changes a project of this type. */
+export function changeForm(type: ProjectType) {
+  return z.object({ revision, ...settingsShape }).extend(optionShape(type.options));
+}
+
+/** The form that adds a project of this type. */
+export function addForm(type: ProjectType) {
+  const identity = { type: z.literal(type.name), environment: environmentName, name: projectName };
+  return z.object({ ...identity, ...settingsShape }).extend(optionShape(type.options));
+}
 
 /** What a form decides about a project; its template and variables have pages of their own. */
 export type FormDraft = Omit<ProjectDraft, 'type' | 'template' | 'env'>;
 
 /** What was typed, judged; each thing wrong is refused at its field. */
-export function projectDraft(page: Page, form: SettingsForm, type: ProjectType): FormDraft {
+export function projectDraft(
+  page: Page,
+  form: SettingsForm,
+  type: ProjectType,
+  before: ProjectSettings = startingSettings(type),
+): FormDraft {
   const { url } = judgeGitUrl(page, form.gitUrl);
   if (!isGitRef(form.branch)) page.refuse({ field: 'branch', code: 'git_ref' });
   const port = type.usesPort ? form.port : null;
   if (type.needsPort && port === null) page.refuse({ field: 'port', code: 'required' });
-  const settings = settingsOf(page, form, type);
+  const settings = settingsOf(page, form, type, before);
   if (port === null && (settings.checks.port || settings.checks.http))
     page.refuse({ field: settings.checks.port ? 'checkPort' : 'checkHttp', code: 'check_needs_port' });
   const { groupId, branch } = form;
   return { groupId, gitUrl: url, branch, port, settings, notes: form.notes };
 }
 
-function settingsOf(page: Page, form: SettingsForm, type: ProjectType): ProjectSettings {
+function settingsOf(
+  page: Page,
+  form: SettingsForm,
+  type: ProjectType,
+  before: ProjectSettings,
+): ProjectSettings {
   const read = readShared(form.shared);
   if ('wrong' in read) return page.refuse(read.wrong);
   const { path, code } = type.defaultChecks;
   const { command, timeoutSeconds, idleSeconds, repeatable } = form;
   return {
+    ...before,
     build: { command, timeoutSeconds, idleSeconds, repeatable, output: form.output ?? '' },
     checks: {
+      ...before.checks,
       port: type.usesPort && form.checkPort,
       http: type.usesPort && form.checkHttp,
       path: form.checkPath ?? path,
       code: form.checkCode ?? code,
     },
-    startSeconds: form.startSeconds ?? defaultProjectSettings.startSeconds,
-    stopSeconds: form.stopSeconds ?? defaultProjectSettings.stopSeconds,
+    startSeconds: form.startSeconds ?? before.startSeconds,
+    stopSeconds: form.stopSeconds ?? before.stopSeconds,
     shared: read.shared,
     keep: form.keep,
+    options: readOptions(page, type.options, form, before.options),
   };
 }
 
 /** What a new project of a type starts with. */
 export function startingSettings(type: ProjectType): ProjectSettings {
-  return { ...defaultProjectSettings, ...type.defaultSettings, checks: type.defaultChecks };
+  const { checks } = defaultProjectSettings;
+  return { ...defaultProjectSettings, ...type.defaultSettings, checks: { ...checks, ...type.defaultChecks } };
 }
 
 /** The form's first values. */
-export function projectValues(project: Pick<Project, keyof FormDraft>) {
+export function projectValues(project: Pick<Project, keyof FormDraft>, type: ProjectType) {
   const { groupId, gitUrl, branch, port, settings } = project;
   return {
     groupId,
@@ -111,5 +130,6 @@ export function projectValues(project: Pick<Project, keyof FormDraft>) {
     shared: sharedText(settings.shared),
     keep: settings.keep,
     notes: project.notes,
+    ...optionFirst(type.options, settings.options),
   };
 }

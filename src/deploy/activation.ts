@@ -1,0 +1,53 @@
+import type { HostSnapshot, ProjectSnapshot, Snapshot } from '../model/operation.ts';
+import type { NewStep } from '../store/steps.ts';
+import { ofHost, perProcess } from './plan-step.ts';
+import { runtimeOf } from './runtimes.ts';
+
+/** What preflight found out on a host and what the order of its steps depends on. */
+export type HostShape = { configurationChanges: boolean; adopts: boolean };
+
+/** The steps that change one host. */
+export type Activate = (host: HostSnapshot, snapshot: Snapshot, shape: HostShape) => NewStep[];
+
+/** New release on one host; `checked` also asks port, http and registry. */
+export function release(checked: boolean): Activate {
+  return (host, { project }, shape) => {
+    const { configure, down, up, each } = runtimeOf(project);
+    const before = checked ? ['deregister'] : [];
+    const after = [...checksOf(project, checked), ...(checked ? ['register'] : [])];
+    if (each.length > 0 && !shape.configurationChanges && !shape.adopts) {
+      return [...ofHost(host, ['switch']), ...perProcess(host, [...before, ...each, ...after])];
+    }
+    return [
+      ...ofHost(host, configure),
+      ...perProcess(host, before),
+      ...ofHost(host, [...(shape.adopts ? ['adopt'] : []), ...down, 'switch', ...up]),
+      ...perProcess(host, after),
+    ];
+  };
+}
+
+/** The same release once more. */
+export const restart: Activate = (host, { project }) => {
+  const { down, up, each } = runtimeOf(project);
+  const after = [...checksOf(project, true), 'register'];
+  if (each.length > 0) return perProcess(host, ['deregister', ...each, ...after]);
+  return [...perProcess(host, ['deregister']), ...ofHost(host, [...down, ...up]), ...perProcess(host, after)];
+};
+
+/** Each process out of traffic, then down. */
+export const stop: Activate = (host, { project }) =>
+  perProcess(host, ['deregister', ...runtimeOf(project).stop]);
+
+function checksOf(project: ProjectSnapshot, all: boolean): string[] {
+  const { state, stable } = runtimeOf(project);
+  if (!all) return state;
+  const { port, http } = project.settings.checks;
+  const reachable = project.port !== null;
+  return [
+    ...state,
+    ...(reachable && port ? ['port'] : []),
+    ...(reachable && http ? ['http'] : []),
+    ...stable,
+  ];
+}
