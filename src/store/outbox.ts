@@ -1,0 +1,62 @@
+import { ulid } from 'ulid';
+import type { Audience, NoticeBody, Told } from '../model/notice.ts';
+import { now } from './clock.ts';
+import type { Db } from './database.ts';
+
+/** What somebody shall be told. `topic` groups notices on their page: the text `notice.topic.<topic>`. */
+export type NewNotice = {
+  audience: Audience;
+  topic: string;
+  /** At most 150 characters; a notice with a key that was used before is not written again. */
+  dedupeKey: string;
+  told: Told;
+  operationId?: string | null;
+};
+
+/**
+ * Writes a notice in the transaction of what it tells: a worker sends it within seconds of the commit, at least
+ * once. Nothing is written where nobody is to be told. Gives whether a channel will tell it.
+ */
+export async function add(trx: Db, notice: NewNotice): Promise<boolean> {
+  const row = await trx('audiences')
+    .where({ audience: audienceName(notice.audience) })
+    .first('channel_id');
+  if (!row) return false;
+  const { topic, dedupeKey, told, operationId = null } = notice;
+  await put(trx, { channelId: row.channel_id, topic, dedupeKey, body: { told }, operationId });
+  return true;
+}
+
+/** Writes a notice for one channel, unless its key was used for that channel before. Gives its id. */
+export async function put(
+  trx: Db,
+  notice: {
+    channelId: string;
+    topic: string;
+    dedupeKey: string;
+    body: NoticeBody;
+    operationId: string | null;
+  },
+): Promise<string> {
+  const id = ulid();
+  await trx('notices')
+    .insert({
+      id,
+      dedupe_key: `${notice.dedupeKey}@${notice.channelId}`,
+      channel_id: notice.channelId,
+      topic: notice.topic,
+      body: JSON.stringify(notice.body),
+      operation_id: notice.operationId,
+      state: 'waiting',
+      created_at: now(trx),
+      next_at: now(trx),
+    })
+    .onConflict('dedupe_key')
+    .ignore();
+  return id;
+}
+
+/** An audience as its row names it. */
+export function audienceName(audience: Audience): string {
+  return audience === 'sre' ? 'sre' : `group:${audience.group}`;
+}
