@@ -34,6 +34,12 @@ export function diffBetween(from: string | null, to: string): string[] {
   return ['diff-tree', '-z', '--name-status', '--no-commit-id', ...plain, from ?? EMPTY_TREE, to, '--'];
 }
 
+/** Shows how one path differs, as a unified diff; binary files are named as such only. */
+export function patchBetween(from: string | null, to: string, path: string): string[] {
+  const plain = ['--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--unified=3', '-r', '-p'];
+  return ['diff-tree', '--no-commit-id', ...plain, from ?? EMPTY_TREE, to, '--', `:(literal,top)${path}`];
+}
+
 export function parseDiff(text: string): ChangedFile[] {
   const fields = text.split('\0');
   const files: ChangedFile[] = [];

@@ -1,3 +1,5 @@
+import type { HostComparison } from '../model/comparison.ts';
+
 /** What is known of one host during an operation; stored, so that a successor goes on with it. */
 export type HostFacts = {
   /** Folder below releases/ that the project's link points to; null: no link of ours. */
@@ -18,6 +20,8 @@ export type HostFacts = {
   restartedAt: Record<number, number>;
   /** Per process: the pid that was RUNNING after the restart. */
   pids: Record<number, number>;
+  /** prepare: what a deploy of the release would change there. */
+  comparison?: HostComparison;
 };
 
 /** Facts of the whole operation; stored, so that a successor goes on with them. */
@@ -31,6 +35,8 @@ export type OperationFacts = {
   releaseName?: string;
   /** The release was there already: nothing is built. */
   reused?: boolean;
+  /** decisionHash, once the commit is known. */
+  decision?: string;
   /** The order of the later steps has been decided after preflight. */
   decided?: boolean;
 };

@@ -1,6 +1,8 @@
 import { ulid } from 'ulid';
 import { CedarError } from '../errors.ts';
-import type { Operation, OperationKind, OperationParams } from '../model/operation.ts';
+import { decisionHash } from '../model/decision.ts';
+import { isCommit } from '../model/git-ref.ts';
+import type { Operation, OperationKind, OperationParams, Snapshot } from '../model/operation.ts';
 import type { Person } from '../model/person.ts';
 import * as audit from '../store/audit.ts';
 import type { Db } from '../store/database.ts';
@@ -79,6 +81,7 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
   const id = ulid();
   if (!(await locks.hold(trx, project.id, id))) throw await lockedError(trx, project.id);
   const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
+  const decision = decisionOf(request, snapshot);
   await operations.add(trx, {
     id,
     projectId: project.id,
@@ -86,11 +89,12 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
     environment: project.environment,
     groupId: project.groupId,
     kind: request.kind,
-    ref: request.kind === 'deploy' ? (request.ref ?? project.branch) : null,
+    ref: request.kind === 'deploy' || request.kind === 'prepare' ? (request.ref ?? project.branch) : null,
     releaseId: request.releaseId ?? null,
     fromOperation: request.fromOperation ?? null,
     relation: request.relation ?? null,
     snapshot,
+    decision,
     reason: request.reason ?? null,
     requestedBy: request.by.id,
     requestedName: request.by.displayName,
@@ -115,6 +119,19 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
     reason: request.reason,
   });
   return (await operations.byId(trx, id))!;
+}
+
+/**
+ * The hash of what was asked for; null where only a branch or tag is known.
+ * @throws CedarError `plan_changed` (409) where the hash that was shown is another
+ */
+function decisionOf({ kind, params = {}, ref, releaseId }: Request, snapshot: Snapshot): string | null {
+  const builds = kind === 'deploy' || kind === 'prepare';
+  const commit = params.commit ?? (isCommit(ref ?? '') ? (ref ?? null) : null);
+  const choice = { kind, commit: builds ? commit : null, releaseId: builds ? null : (releaseId ?? null) };
+  const hash = builds && commit === null ? null : decisionHash(choice, snapshot);
+  if (params.decided && params.decided !== hash) throw new CedarError('plan_changed', {}, 409);
+  return hash;
 }
 
 /** S40: only a kept release of this very project can be rolled back to; a resumed deploy names its release too. */

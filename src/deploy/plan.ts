@@ -9,17 +9,19 @@ export type { HostShape } from './activation.ts';
 type Plan = { prepare: string[]; preflight: string[]; stage: string[]; activate: Activate; finish: string[] };
 
 const nothing: Activate = () => [];
+const builds = ['fetch', 'resolve', 'build', 'keep'];
 const remembers = ['remember', 'prune'];
 
 /** The table of the plans: which steps each kind of operation takes, phase by phase. */
 const plans: Record<OperationKind, Plan> = {
   deploy: {
-    prepare: ['fetch', 'resolve', 'build', 'keep'],
+    prepare: builds,
     preflight: ['preflight'],
     stage: ['stage'],
     activate: release(true),
     finish: remembers,
   },
+  prepare: { prepare: builds, preflight: ['compare'], stage: [], activate: nothing, finish: [] },
   rollback: {
     prepare: ['choose'],
     preflight: ['preflight'],
@@ -62,4 +64,9 @@ export function planSteps(
     ),
     ...plan.finish.map((name) => step('finish', name)),
   ];
+}
+
+/** False for the kinds that look at their hosts and change nothing there, not even a fence. */
+export function touchesHosts(kind: OperationKind): boolean {
+  return kind !== 'prepare';
 }

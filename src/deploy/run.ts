@@ -87,8 +87,12 @@ export class Run {
     const { id } = this.operation;
     if (outcome.facts) {
       Object.assign(this.facts, outcome.facts);
-      const { commit, releaseId } = outcome.facts;
-      const columns = { ...(commit && { commit_id: commit }), ...(releaseId && { release_id: releaseId }) };
+      const { commit, releaseId, decision } = outcome.facts;
+      const columns = {
+        ...(commit && { commit_id: commit }),
+        ...(releaseId && { release_id: releaseId }),
+        ...(decision && { decision_hash: decision }),
+      };
       await keepFacts(trx, id, outcome.facts, columns);
     }
     if (row.hostId === null) return;

@@ -6,7 +6,7 @@ import { atOnce } from './at-once.ts';
 import { Cancellation } from './cancellation.ts';
 import { end, stopOf } from './end.ts';
 import { OperationStopped } from './operation-stopped.ts';
-import { planSteps } from './plan.ts';
+import { planSteps, touchesHosts } from './plan.ts';
 import type { Run } from './run.ts';
 import { runStep } from './step-run.ts';
 import { isSuperseded } from './superseded.ts';
@@ -53,7 +53,7 @@ const late: Phase[] = ['before', 'activate', 'after', 'finish'];
 /** A successor tells its fence to every host before its first effect; who cannot be reached is not touched anyway. */
 async function takeOver(run: Run): Promise<void> {
   const { operation, tools, lease } = run;
-  if (run.hostFacts.size === 0 || !run.facts.decided) return;
+  if (run.hostFacts.size === 0 || !run.facts.decided || !touchesHosts(operation.kind)) return;
   await Promise.all(
     operation.snapshot.hosts.map(async (host) => {
       try {

@@ -38,6 +38,7 @@ export async function unlock(
       kind: 'unlock',
       ref: null,
       releaseId: null,
+      decision: null,
       fromOperation: holder.id,
       relation: 'unlock',
       reason,

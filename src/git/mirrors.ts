@@ -8,6 +8,7 @@ import {
   logBetween,
   parseDiff,
   parseLog,
+  patchBetween,
 } from '../commands/git-log.ts';
 import { findCommit, findRef, listRefs, parseRefs, type Refs } from '../commands/git-refs.ts';
 import { CedarError } from '../errors.ts';
@@ -84,6 +85,11 @@ export class Mirrors {
   /** The paths that differ; all of `to` where `from` is null or no longer known. */
   async changedFiles(url: string, from: string | null, to: string): Promise<ChangedFile[]> {
     return parseDiff(await this.ask(url, diffBetween(await this.ifKnown(url, from), checkedCommit(to))));
+  }
+
+  /** How one path differs, as a unified diff; all of it where `from` is null or no longer known. */
+  async patch(url: string, from: string | null, to: string, path: string): Promise<string> {
+    return this.ask(url, patchBetween(await this.ifKnown(url, from), checkedCommit(to), path));
   }
 
   /**

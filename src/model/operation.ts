@@ -3,7 +3,15 @@ import type { Adoption } from './placement.ts';
 import type { ProjectSettings } from './project.ts';
 import type { Variable } from './variable.ts';
 
-export const operationKinds = ['deploy', 'rollback', 'fast-rollback', 'restart', 'stop', 'unlock'] as const;
+export const operationKinds = [
+  'deploy',
+  'prepare',
+  'rollback',
+  'fast-rollback',
+  'restart',
+  'stop',
+  'unlock',
+] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 /** queued and running hold the project's lock; the others are final. */
@@ -28,6 +36,10 @@ export type Snapshot = { project: ProjectSnapshot; hosts: HostSnapshot[]; params
 
 /** What some kinds of operation are told besides: each key belongs to the kinds named with it. */
 export type OperationParams = {
+  /** deploy, prepare: the commit that was shown, whatever its branch or tag has become since. */
+  commit?: string;
+  /** Any kind: the decision hash that was shown; the operation is refused where it would be another. */
+  decided?: string;
   /** push-configuration: make supervisor take it over, which restarts the processes. */
   restart?: boolean;
 };
@@ -93,6 +105,8 @@ export type Operation = {
   fromOperation: string | null;
   relation: 'resume' | 'retry' | 'rollback' | 'unlock' | null;
   snapshot: Snapshot;
+  /** decisionHash of what was decided; null while the commit is not known yet. */
+  decision: string | null;
   reason: string | null;
   requestedBy: string | null;
   requestedName: string;

@@ -1,6 +1,8 @@
 import type { QuestionKind } from '../store/questions.ts';
 import { adoption } from './adoption.ts';
 import { commits } from './commits.ts';
+import { comparison } from './comparison.ts';
+import { diff } from './diff.ts';
 import { gitKey } from './git-key.ts';
 import { hostKey } from './host-key.ts';
 import { hostTest } from './host-test.ts';
@@ -18,4 +20,6 @@ export const kinds: Record<QuestionKind, (means: Means, args: Record<string, unk
     adoption,
     'git-key': gitKey,
     'log-tail': logTail,
+    diff,
+    comparison,
   };

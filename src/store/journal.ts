@@ -78,7 +78,7 @@ export async function keepFacts(
   trx: Db,
   operationId: string,
   facts: Record<string, unknown>,
-  columns: { commit_id?: string; release_id?: string } = {},
+  columns: { commit_id?: string; release_id?: string; decision_hash?: string } = {},
 ): Promise<void> {
   const row = await trx('operations').where({ id: operationId }).first('facts');
   const merged = { ...JSON.parse(row?.facts ?? '{}'), ...facts };

@@ -20,7 +20,7 @@ export type NewOperation = Pick<
   | 'reason'
   | 'requestedBy'
   | 'requestedName'
-> & { idempotencyKey: string | null };
+> & { idempotencyKey: string | null; decision?: string | null };
 
 /** Adds a queued operation. The caller holds the project's lock for it in the same transaction. */
 export async function add(db: Db, operation: NewOperation): Promise<void> {
@@ -37,6 +37,7 @@ export async function add(db: Db, operation: NewOperation): Promise<void> {
     from_operation: operation.fromOperation,
     relation: operation.relation,
     snapshot: JSON.stringify(operation.snapshot),
+    decision_hash: operation.decision ?? null,
     facts: '{}',
     reason: operation.reason,
     requested_by: operation.requestedBy,
@@ -116,6 +117,7 @@ export function operationOf(row: Record<string, unknown>): Operation {
     fromOperation: row.from_operation as string | null,
     relation: row.relation as Operation['relation'],
     snapshot: completeSnapshot(JSON.parse(row.snapshot as string)),
+    decision: row.decision_hash as string | null,
     reason: row.reason as string | null,
     requestedBy: row.requested_by as string | null,
     requestedName: row.requested_name as string,

@@ -11,7 +11,9 @@ export type QuestionKind =
   | 'host-test'
   | 'adoption'
   | 'git-key'
-  | 'log-tail';
+  | 'log-tail'
+  | 'diff'
+  | 'comparison';
 export type QuestionState = 'waiting' | 'claimed' | 'answered' | 'failed';
 
 /** A short read-only job for a worker. */

@@ -17,6 +17,7 @@ import { routes as operationLog } from './pages/operation-log.ts';
 import { routes as people } from './pages/people.ts';
 import { routes as placementVariables } from './pages/placement-variables.ts';
 import { routes as placements } from './pages/placements.ts';
+import { routes as plan } from './pages/plan.ts';
 import { routes as profile } from './pages/profile.ts';
 import { routes as projectTemplate } from './pages/project-template.ts';
 import { routes as projectVariables } from './pages/project-variables.ts';
@@ -51,6 +52,7 @@ export const allRoutes: readonly Route[] = [
   ...live,
   ...history,
   ...deployLook,
+  ...plan,
   // Last: its /projects/:project would take /projects/new for a project.
   ...deploy,
 ];

@@ -28,10 +28,11 @@ const table: Record<string, string> = {
   see:
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
     'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
+    'GET /projects/:project/plan, POST /projects/:project/diff, GET /projects/:project/diff/:question, ' +
     'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
   deploy:
-    'POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
+    'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
     'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
   configure:
     'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +

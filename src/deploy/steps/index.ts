@@ -2,6 +2,7 @@ import type { HostStepContext, Step } from '../step.ts';
 import { adopt } from './adopt.ts';
 import { build } from './build.ts';
 import { choose } from './choose.ts';
+import { compare } from './compare.ts';
 import { configure } from './configure.ts';
 import { deregister } from './deregister.ts';
 import { fence } from './fence.ts';
@@ -25,7 +26,7 @@ import { update } from './update.ts';
 /** Every step that plans name: those of the deploy machine, and those of one host. */
 const local: Record<string, Step> = { fetch, resolve, build, keep, choose, remember, prune };
 const ofHost: Record<string, Step<HostStepContext>> = {
-  ...{ preflight, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
+  ...{ preflight, compare, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
   ...{ state, port, http, stable, deregister, register },
 };
 

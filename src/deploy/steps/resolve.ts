@@ -1,3 +1,4 @@
+import { decisionHash } from '../../model/decision.ts';
 import { buildHash } from '../build-hash.ts';
 import { StepFailed } from '../failure.ts';
 import type { Step } from '../step.ts';
@@ -6,7 +7,8 @@ import type { Step } from '../step.ts';
 export const resolve: Step = {
   async run({ tools, records, operation, snapshot, log, shelf }) {
     const ref = operation.ref ?? snapshot.project.branch;
-    const found = await tools.mirrors.resolve(snapshot.project.gitUrl, ref);
+    const wanted = snapshot.params.commit ?? ref;
+    const found = await tools.mirrors.resolve(snapshot.project.gitUrl, wanted);
     log.line(`${ref} = ${found.commit}`);
     log.line(`${found.subject} (${found.author})`);
     const configHash = buildHash(snapshot.project, tools);
@@ -24,6 +26,7 @@ export const resolve: Step = {
         committedAt: found.committedAt,
         configHash,
         reused,
+        decision: decisionHash({ kind: operation.kind, commit: found.commit, releaseId: null }, snapshot),
         ...(reused ? { releaseId: known.id, releaseName: known.name } : {}),
       },
     };

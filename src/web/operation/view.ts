@@ -55,6 +55,7 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     outcome: t('operations.hosts_done', { done, all: hosts.length }),
     release: operation.releaseId ? await releases.byId(page.db, operation.releaseId) : null,
     from: operation.fromOperation ? await operations.byId(page.db, operation.fromOperation) : null,
+    isPrepared: operation.kind === 'prepare' && operation.state === 'succeeded',
     silent: await isSilent(page, operation),
     failure: operation.failure && failureCard(t, operation.failure, loaded.steps, hosts),
     mayDeploy,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { launch } from '../../deploy/launch.ts';
 import { InvalidForm } from '../../errors.ts';
 import { isGitRef } from '../../model/git-ref.ts';
+import type { OperationParams } from '../../model/operation.ts';
 import type { Project } from '../../model/project.ts';
 import { deployModel } from '../deploy/model.ts';
 import { neighbours } from '../deploy/neighbours.ts';
@@ -21,7 +22,7 @@ export const routes = [
 const id = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'wrong');
 
 const form = z.object({
-  kind: z.enum(['deploy', 'rollback', 'restart', 'stop']),
+  kind: z.enum(['deploy', 'prepare', 'rollback', 'restart', 'stop']),
   hosts: many(id),
   ref: z
     .string()
@@ -32,6 +33,15 @@ const form = z.object({
   fast: checkbox,
   reason: lineOrNone(500).optional(),
   idempotencyKey: id,
+  /** What the plan page showed: that runs, or nothing. */
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/, 'wrong')
+    .optional(),
+  decided: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'wrong')
+    .optional(),
 });
 
 async function list(page: Page): Promise<void> {
@@ -51,6 +61,7 @@ async function start(page: Page): Promise<void> {
   const typed = page.form(form);
   const project = await find(page);
   if (typed.hosts.length === 0) page.refuse({ field: 'hosts', code: 'hosts_needed' });
+  const builds = typed.kind === 'deploy' || typed.kind === 'prepare';
   const isRollback = typed.kind === 'rollback';
   if (isRollback && !typed.releaseId) page.refuse({ field: 'releaseId', code: 'required' });
   try {
@@ -58,9 +69,10 @@ async function start(page: Page): Promise<void> {
       kind: isRollback && typed.fast ? 'fast-rollback' : typed.kind,
       projectId: project.id,
       hostIds: typed.hosts,
-      ref: typed.kind === 'deploy' ? typed.ref || project.branch : null,
+      ref: builds ? typed.ref || project.branch : null,
       releaseId: isRollback ? typed.releaseId : null,
       reason: typed.reason ?? null,
+      params: builds ? shownOf(typed) : {},
       by: page.who,
       ip: page.req.ip ?? null,
       requestId: String(page.req.id),
@@ -70,6 +82,10 @@ async function start(page: Page): Promise<void> {
   } catch (error) {
     await refuse(page, project, error);
   }
+}
+
+function shownOf({ commit, decided }: { commit?: string; decided?: string }): OperationParams {
+  return { ...(commit && { commit }), ...(decided && { decided }) };
 }
 
 /** The page again with what was chosen, and the reason why nothing was started. */

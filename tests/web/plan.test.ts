@@ -1,0 +1,127 @@
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { HostComparison } from '../../src/model/comparison.ts';
+import * as operations from '../../src/store/operations.ts';
+import * as projects from '../../src/store/projects.ts';
+import * as questions from '../../src/store/questions.ts';
+import { type Town, town } from './people.ts';
+import { releaseOf, type Shop, shopIn } from './shop.ts';
+
+let t: Town;
+let shop: Shop;
+beforeAll(async () => {
+  t = await town();
+  shop = await shopIn(t);
+});
+afterAll(() => t.end());
+
+const path = '/projects/online_shop';
+const commit = 'c'.repeat(40);
+
+/** Answers, as a worker would, everything that was asked. */
+async function answerAll(answers: Partial<Record<questions.QuestionKind, unknown>>): Promise<void> {
+  for (const question of await questions.claim(t.db, ulid(), 20)) {
+    if (answers[question.kind]) await questions.answer(t.db, question.id, answers[question.kind]);
+    else await questions.fail(t.db, question.id, { code: 'unexpected', detail: { message: 'x' } });
+  }
+}
+
+function changes(files: { status: string; path: string }[] = []) {
+  const target = { commit, subject: '<b>Bold</b>', author: 'Ada', committedAt: 1_700_000_000_000 };
+  return { target, in: [{ ...target, at: target.committedAt }], out: [], files };
+}
+
+function compared(hostId: string, over: Partial<HostComparison> = {}): HostComparison {
+  return {
+    ...{ hostId, host: 'web', problem: null, current: null, plain: false, configuration: 'changes' },
+    ...{ configurationDiff: '-old\n+new', restarts: ['online_shop:online_shop_5000'], wayBack: null },
+    ...{ edited: [], files: null, ...over },
+  };
+}
+
+async function planPage(): Promise<string> {
+  const asked = await t.admin.post(`${path}/plan`, { ref: 'main', hosts: shop.hostIds }, path);
+  expect(asked.status).toBe(303);
+  return asked.headers.location!;
+}
+
+test('the plan is looked up, shown, and starts exactly what was shown', async () => {
+  const good = await releaseOf(t, shop.online, { name: 'runs-now' });
+  const address = await planPage();
+  const early = await t.admin.get(address).expect(200);
+  expect(early.text, 'asks again by itself').toContain('hx-trigger="load delay:500ms"');
+  expect(early.text, 'nothing to press before the commit is known').not.toContain('value="prepare"');
+  const one = compared(shop.hostIds[0]!, { current: good.id, wayBack: { releaseId: good.id, held: true } });
+  const two = compared(shop.hostIds[1]!, {
+    problem: { code: 'ssh_refused', detail: { host: 'web2' } },
+  });
+  await answerAll({
+    commits: changes([{ status: 'M', path: 'a/<i>.js' }]),
+    comparison: { hosts: [one, two] },
+  });
+  const { text } = await t.admin.get(address).expect(200);
+  expect(text).not.toContain('hx-trigger="load delay:500ms"');
+  for (const shown of ['&lt;b&gt;Bold', 'a/&lt;i&gt;.js', 'runs-now', 'online_shop:online_shop_5000', '+new'])
+    expect(text).toContain(shown);
+  expect(text).toContain('the host holds it');
+  const value = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
+  expect(value('commit')).toBe(commit);
+  const form = { kind: 'deploy', ref: 'main', commit, decided: value('decided'), hosts: shop.hostIds };
+  const answer = await t.admin.post(`${path}/operations`, { ...form, idempotencyKey: ulid() }, path);
+  expect(answer.status, answer.text).toBe(303);
+  const operation = await operations.byId(t.db, answer.headers.location!.split('/').at(-1)!);
+  expect(operation).toMatchObject({ ref: 'main', decision: value('decided') });
+  expect(operation?.snapshot.params.commit).toBe(commit);
+  await freed();
+});
+
+test('what was changed after the plan was shown is not started, and says so', async () => {
+  const address = await planPage();
+  await answerAll({
+    commits: changes(),
+    comparison: { hosts: shop.hostIds.map((id) => compared(id)) },
+  });
+  const { text } = await t.admin.get(address).expect(200);
+  const decided = /name="decided" value="([0-9a-f]{64})"/.exec(text)![1]!;
+  const { id, revision, settings } = (await projects.byId(t.db, shop.online.id))!;
+  await projects.update(t.db, id, revision, {
+    settings: { ...settings, build: { ...settings.build, command: 'true' } },
+  });
+  const form = { kind: 'deploy', ref: 'main', commit, decided, hosts: shop.hostIds };
+  const answer = await t.admin.post(`${path}/operations`, { ...form, idempotencyKey: ulid() }, path);
+  expect(answer.status).toBe(409);
+  expect(answer.text).toContain('The plan has changed since it was shown');
+  expect(await operations.live(t.db)).toEqual([]);
+});
+
+test('hosts are chosen and refs judged before anything is asked', async () => {
+  const none = await t.admin.post(`${path}/plan`, { ref: 'main' }, path);
+  expect([none.status, none.text]).toEqual([422, expect.stringContaining('</html>')]);
+  const bad = await t.admin.post(`${path}/plan`, { ref: '--output=x', hosts: shop.hostIds }, path);
+  expect(bad.status).toBe(422);
+  expect(bad.text).toContain('value="--output=x"');
+});
+
+test('one file is compared on demand, and only between whole commits', async () => {
+  const from = 'a'.repeat(40);
+  const asked = await t.admin.post(`${path}/diff`, { from, to: commit, path: 'a.js' }, path);
+  expect(asked.text).toContain('hx-get="/projects/online_shop/diff/');
+  await answerAll({ diff: { text: '-<script>\n+b', more: 3 } });
+  const again = await t.admin.post(`${path}/diff`, { from, to: commit, path: 'a.js' }, path);
+  expect(again.text).toContain('-&lt;script&gt;');
+  const hostile = await t.admin.post(`${path}/diff`, { from, to: '--output=x', path: 'a.js' }, path);
+  expect(hostile.status).toBe(422);
+});
+
+test('a plan of another project is not shown through this one', async () => {
+  const address = await planPage();
+  await answerAll({ commits: changes(), comparison: { hosts: [compared(shop.hostIds[0]!)] } });
+  const look = new URL(address, 'http://x').searchParams.get('look')!;
+  const other = await t.admin.get(`/projects/test_shop/plan?hosts=${shop.hostIds[0]}&look=${look}`);
+  expect(other.text).not.toContain('+new');
+});
+
+async function freed(): Promise<void> {
+  await t.db('locks').update({ operation_id: null, held_since: null, owner: null, expires_at: null });
+  await t.db('operations').whereIn('state', ['queued', 'running']).update({ state: 'cancelled' });
+}
