@@ -1,3 +1,4 @@
+import type { HookPlace } from '../model/hooks.ts';
 import type { HostSnapshot, ProjectSnapshot, Snapshot } from '../model/operation.ts';
 import type { NewStep } from '../store/steps.ts';
 import { ofHost, perProcess } from './plan-step.ts';
@@ -9,20 +10,31 @@ export type HostShape = { configurationChanges: boolean; adopts: boolean };
 /** The steps that change one host. */
 export type Activate = (host: HostSnapshot, snapshot: Snapshot, shape: HostShape) => NewStep[];
 
-/** New release on one host; `checked` also asks port, http and registry. */
+/**
+ * New release on one host; `checked` also asks port, http and registry, and runs the project's hooks there: one before
+ * anything changes on the host, so that it still serves where that fails, and one when everything is up and back in.
+ */
 export function release(checked: boolean): Activate {
   return (host, { project }, shape) => {
     const { configure, down, up, each } = runtimeOf(project);
     const before = checked ? ['deregister'] : [];
     const after = [...checksOf(project, checked), ...(checked ? ['register'] : [])];
+    const hook = (name: HookPlace) => ofHost(host, checked ? [name] : []);
     if (each.length > 0 && !shape.configurationChanges && !shape.adopts) {
-      return [...ofHost(host, ['switch']), ...perProcess(host, [...before, ...each, ...after])];
+      return [
+        ...hook('host-before-switch'),
+        ...ofHost(host, ['switch']),
+        ...perProcess(host, [...before, ...each, ...after]),
+        ...hook('host-after-switch'),
+      ];
     }
     return [
+      ...hook('host-before-switch'),
       ...ofHost(host, configure),
       ...perProcess(host, before),
       ...ofHost(host, [...(shape.adopts ? ['adopt'] : []), ...down, 'switch', ...up]),
       ...perProcess(host, after),
+      ...hook('host-after-switch'),
     ];
   };
 }

@@ -9,6 +9,7 @@ import type { Tools } from './tools.ts';
 export function buildHash(project: ProjectSnapshot, tools: Pick<Tools, 'vault' | 'config'>): string {
   const { command, output } = project.settings.build;
   const env = project.env.map(({ name, value }) => [name, tools.vault.digest(tools.vault.open(value))]);
+  const { hooks } = project.settings;
   const decides = {
     type: project.type,
     gitUrl: project.gitUrl,
@@ -16,6 +17,8 @@ export function buildHash(project: ProjectSnapshot, tools: Pick<Tools, 'vault' |
     output,
     env,
     buildEnv: tools.config.buildEnv,
+    beforeBuild: hooks?.['before-build']?.command,
+    afterBuild: hooks?.['after-build']?.command,
   };
   return createHash('sha256').update(JSON.stringify(decides)).digest('hex');
 }

@@ -2,23 +2,37 @@ import type { OperationKind, Snapshot } from '../model/operation.ts';
 import type { Phase } from '../model/step.ts';
 import type { NewStep } from '../store/steps.ts';
 import { type Activate, type HostShape, release, restart, stop } from './activation.ts';
+import { isNeeded } from './needed.ts';
 import { step } from './plan-step.ts';
 
 export type { HostShape } from './activation.ts';
 
-type Plan = { prepare: string[]; preflight: string[]; stage: string[]; activate: Activate; finish: string[] };
+type Plan = {
+  prepare: string[];
+  preflight: string[];
+  stage: string[];
+  before?: string[];
+  activate: Activate;
+  after?: string[];
+  finish: string[];
+};
 
 const nothing: Activate = () => [];
-const builds = ['fetch', 'resolve', 'build', 'keep'];
+const builds = ['fetch', 'resolve', 'before-build', 'build', 'after-build', 'keep'];
 const remembers = ['remember', 'prune'];
 
-/** The table of the plans: which steps each kind of operation takes, phase by phase. */
+/**
+ * The table of the plans: which steps each kind of operation takes, phase by phase. Steps that a project has nothing
+ * for, such as the hooks that it does not have, are left out.
+ */
 const plans: Record<OperationKind, Plan> = {
   deploy: {
     prepare: builds,
     preflight: ['preflight'],
     stage: ['stage'],
+    before: ['before-switch'],
     activate: release(true),
+    after: ['after-switch'],
     finish: remembers,
   },
   prepare: { prepare: builds, preflight: ['compare'], stage: [], activate: nothing, finish: [] },
@@ -26,7 +40,9 @@ const plans: Record<OperationKind, Plan> = {
     prepare: ['choose'],
     preflight: ['preflight'],
     stage: ['stage'],
+    before: ['before-switch'],
     activate: release(true),
+    after: ['after-switch'],
     finish: remembers,
   },
   'fast-rollback': {
@@ -53,17 +69,21 @@ export function planSteps(
   shapes?: Map<string, HostShape>,
 ): NewStep[] {
   const plan = plans[kind];
+  const once = (phase: Phase, names: string[] = []) => names.map((name) => step(phase, name));
   const everyHost = (phase: Phase, names: string[]) =>
     names.flatMap((name) => snapshot.hosts.map((host) => step(phase, name, host)));
-  return [
-    ...plan.prepare.map((name) => step('prepare', name)),
+  const all = [
+    ...once('prepare', plan.prepare),
     ...everyHost('preflight', plan.preflight),
     ...everyHost('stage', plan.stage),
+    ...once('before', plan.before),
     ...snapshot.hosts.flatMap((host) =>
       plan.activate(host, snapshot, shapes?.get(host.hostId) ?? asExpected),
     ),
-    ...plan.finish.map((name) => step('finish', name)),
+    ...once('after', plan.after),
+    ...once('finish', plan.finish),
   ];
+  return all.filter(({ name }) => isNeeded(name, snapshot.project));
 }
 
 /** False for the kinds that look at their hosts and change nothing there, not even a fence. */

@@ -1,6 +1,7 @@
 import type { Release } from '../model/release.ts';
 import type { Db } from '../store/database.ts';
 import * as hostReleases from '../store/host-releases.ts';
+import * as journal from '../store/journal.ts';
 import type { Lease } from '../store/locks.ts';
 import * as releases from '../store/releases.ts';
 import * as retention from '../store/retention.ts';
@@ -79,6 +80,11 @@ export class Records {
     observed: 'in' | 'out' | 'unknown',
   ): Promise<void> {
     return this.database.write((trx) => traffic.set(trx, this.lease, { hostId, process, desired, observed }));
+  }
+
+  /** What a step is about to begin, for a successor that finds it begun. */
+  began(stepId: string, evidence: Record<string, unknown>): Promise<void> {
+    return this.database.write((trx) => journal.began(trx, stepId, evidence));
   }
 
   sourceOffset(stepId: string): Promise<number> {

@@ -24,6 +24,14 @@ export const hooksSchema = z.partialRecord(
       .max(8192)
       .regex(/^[^\x00]*$/, 'text'),
     timeoutSeconds: z.coerce.number().int().min(1).max(86_400),
+    /** May it be run again when nobody knows whether it ran to its end? Otherwise it runs at most once. */
+    repeatable: z.boolean().default(false),
   }),
 );
 export type Hooks = z.output<typeof hooksSchema>;
+export type Hook = NonNullable<Hooks[HookPlace]>;
+
+/** True for the places on the hosts; the others are on the deploy machine. */
+export function isOnHosts(place: HookPlace): boolean {
+  return place.startsWith('host-');
+}

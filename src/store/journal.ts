@@ -44,6 +44,13 @@ export async function intendAnew(trx: Db, lease: Lease, stepId: string, attempt:
   await trx('steps').where({ id: stepId }).update({ source_offset: 0 });
 }
 
+/** Journals where an intended step is about to begin what can be done only once. */
+export async function began(trx: Db, stepId: string, evidence: Record<string, unknown>): Promise<void> {
+  await trx('steps')
+    .where({ id: stepId })
+    .update({ evidence: JSON.stringify(evidence) });
+}
+
 /** Journals what became of a step. */
 export async function conclude(
   trx: Db,

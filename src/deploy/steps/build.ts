@@ -1,90 +1,58 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildVariables, cleanBuildEnv, runBuild } from '../../builds/build.ts';
-import { RunFolder } from '../../builds/run-folder.ts';
+import type { BuildEnd } from '../../builds/build.ts';
 import { OutcomeUnknown } from '../../shells/guard/guard-error.ts';
 import { StepFailed, StepUnknown } from '../failure.ts';
+import { runAgain } from '../hook-here.ts';
+import { begun, environmentHere, runHere } from '../run-here.ts';
 import type { Step, StepContext } from '../step.ts';
+import { checkOutAnew, haveCheckout, rootOf, workspaceOf } from '../workspace.ts';
 
 /** Runs the project's command in a clean checkout. The build outlives its worker: a successor joins it. */
 export const build: Step = {
   async run(context) {
-    const { facts, snapshot, log, row, tools } = context;
+    const { facts, snapshot, log } = context;
     if (facts.reused) return { state: 'skipped', evidence: { reason: 'reused' } };
-    const { command } = snapshot.project.settings.build;
-    const { workspace, runDir } = foldersOf(context);
-    if (!(await begun(runDir))) {
-      await rm(workspace, { recursive: true, force: true });
-      await tools.mirrors.checkout(snapshot.project.gitUrl, facts.commit!, workspace);
-    }
-    if (command.trim() === '') {
+    if (!(await begun(runDirOf(context)))) await prepare(context);
+    if (snapshot.project.settings.build.command.trim() === '') {
       log.line('nothing to build');
       return { evidence: { built: false } };
     }
-    const fromOffset = await context.records.sourceOffset(row.id);
-    if (fromOffset === 0) log.line(`$ ${command}`);
-    await runCommand(context, workspace, runDir, fromOffset);
+    await runCommand(context);
     return { evidence: { built: true } };
   },
 };
 
-/** A checkout in which the build has begun is left as it is. */
-async function begun(runDir: string): Promise<boolean> {
-  const run = new RunFolder(runDir);
-  return (await run.end()) !== null || (await run.warden()) !== null;
+/** What a lost build has left is thrown away, and what the hook before it had done is done anew. */
+async function prepare(context: StepContext): Promise<void> {
+  const hook = context.snapshot.project.settings.hooks?.['before-build'];
+  if (context.row.attempt === 1) await haveCheckout(context, hook !== undefined);
+  else {
+    await checkOutAnew(context);
+    if (hook) await runAgain(context, 'before-build', hook);
+  }
 }
 
-async function runCommand(
-  context: StepContext,
-  workspace: string,
-  runDir: string,
-  fromOffset: number,
-): Promise<void> {
-  const { snapshot, log, signal, lost } = context;
-  const { command, timeoutSeconds, idleSeconds, repeatable } = snapshot.project.settings.build;
-  const ended = await runBuild({
-    runDir,
-    workspace,
-    command,
-    env: environment(context, workspace),
-    timeoutSeconds,
-    idleSeconds,
-    fromOffset,
-    signal,
-    leave: lost,
-    onOutput: async (chunk, nextOffset) => {
-      log.output(chunk, nextOffset);
-      await log.room();
-    },
-  });
-  if (ended.ended === 'exit' && ended.code === 0) return;
-  const more = { exitCode: ended.code, tail: log.tail() };
-  if (ended.ended === 'lost')
-    throw repeatable ? new OutcomeUnknown('', null) : new StepUnknown('build_lost', {}, more);
-  const detail = { code: ended.code ?? '', seconds: ended.ended === 'idle' ? idleSeconds : timeoutSeconds };
-  throw new StepFailed(`build_${ended.ended}`, detail, more);
+async function runCommand(context: StepContext): Promise<void> {
+  const { snapshot, log, signal } = context;
+  const { command, timeoutSeconds, idleSeconds } = snapshot.project.settings.build;
+  const workspace = workspaceOf(context);
+  const env = { ...environmentHere(context), CEDAR_WORKSPACE: workspace };
+  const runDir = runDirOf(context);
+  const limits = { timeoutSeconds, idleSeconds, signal };
+  const end = await runHere(context, { command, workspace, runDir, env, ...limits });
+  if (end.ended !== 'exit' || end.code !== 0) throw failed(context, end, log.tail());
 }
 
-function environment({ tools, snapshot, facts }: StepContext, workspace: string): Record<string, string> {
-  const { project } = snapshot;
-  const own = Object.fromEntries(project.env.map(({ name, value }) => [name, tools.vault.open(value)]));
-  const home = join(tools.config.dataDir, 'build-home');
-  return {
-    ...cleanBuildEnv(home, buildVariables(tools.config.buildEnv), tools.config.buildPath),
-    ...own,
-    CEDAR_PROJECT: project.key,
-    CEDAR_ENVIRONMENT: project.environment,
-    CEDAR_COMMIT: facts.commit ?? '',
-    CEDAR_WORKSPACE: workspace,
-  };
+function failed({ snapshot }: StepContext, { ended, code }: BuildEnd, tail: string): Error {
+  const { hooks, build } = snapshot.project.settings;
+  const repeatable = build.repeatable && hooks?.['before-build']?.repeatable !== false;
+  const more = { exitCode: code, tail };
+  if (ended === 'lost')
+    return repeatable ? new OutcomeUnknown('', null) : new StepUnknown('build_lost', {}, more);
+  const seconds = ended === 'idle' ? build.idleSeconds : build.timeoutSeconds;
+  return new StepFailed(`build_${ended}`, { code: code ?? '', seconds }, more);
 }
 
-/** Where an operation's checkout and build record are. */
-export function foldersOf({ tools, operation, snapshot, row }: StepContext): {
-  root: string;
-  workspace: string;
-  runDir: string;
-} {
-  const root = join(tools.config.dataDir, 'builds', snapshot.project.key, operation.id);
-  return { root, workspace: join(root, 'workspace'), runDir: join(root, `run-${row.attempt}`) };
+function runDirOf(context: StepContext): string {
+  return join(rootOf(context), `run-${context.row.attempt}`);
 }

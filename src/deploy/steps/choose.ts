@@ -8,9 +8,12 @@ export const choose: Step = {
     if (!release || release.projectId !== snapshot.project.id || release.state !== 'kept') {
       throw new StepFailed('release_gone', { release: operation.releaseId ?? '' });
     }
+    const { hooks } = operation.kind === 'rollback' ? snapshot.project.settings : {};
     const whole = await shelf.isWhole(release);
     log.line(`release ${release.name} of commit ${release.commit.slice(0, 12)}: ${release.subject}`);
     if (!whole) log.line('its tree is not on this machine any more: only hosts that hold it can run it');
+    if (!whole && (hooks?.['before-switch'] || hooks?.['after-switch']))
+      throw new StepFailed('hook_no_release', { release: release.name });
     return {
       evidence: { releaseId: release.id, commit: release.commit },
       facts: {

@@ -1,3 +1,4 @@
+import { hookPlaces, isOnHosts } from '../../model/hooks.ts';
 import type { HostStepContext, Step } from '../step.ts';
 import { adopt } from './adopt.ts';
 import { build } from './build.ts';
@@ -7,6 +8,7 @@ import { configure } from './configure.ts';
 import { deregister } from './deregister.ts';
 import { fence } from './fence.ts';
 import { fetch } from './fetch.ts';
+import { hookHere, hookOnHost } from './hook.ts';
 import { http } from './http.ts';
 import { keep } from './keep.ts';
 import { port } from './port.ts';
@@ -23,11 +25,24 @@ import { stop } from './stop.ts';
 import { switchLink } from './switch.ts';
 import { update } from './update.ts';
 
+const herePlaces = hookPlaces.filter((place) => !isOnHosts(place));
+const hostPlaces = hookPlaces.filter(isOnHosts);
+
 /** Every step that plans name: those of the deploy machine, and those of one host. */
-const local: Record<string, Step> = { fetch, resolve, build, keep, choose, remember, prune };
+const local: Record<string, Step> = {
+  fetch,
+  resolve,
+  build,
+  keep,
+  choose,
+  remember,
+  prune,
+  ...Object.fromEntries(herePlaces.map((place) => [place, hookHere(place)])),
+};
 const ofHost: Record<string, Step<HostStepContext>> = {
   ...{ preflight, compare, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
   ...{ state, port, http, stable, deregister, register },
+  ...Object.fromEntries(hostPlaces.map((place) => [place, hookOnHost(place)])),
 };
 
 /** The step of that name; the context must be one of a host where the journal's row names one. @throws RangeError */

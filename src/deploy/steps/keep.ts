@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Release } from '../../model/release.ts';
 import type { Step, StepContext } from '../step.ts';
-import { foldersOf } from './build.ts';
+import { rootOf, workspaceOf } from '../workspace.ts';
 
 /** Keeps what was built as a release with its manifest. */
 export const keep: Step = {
   async run(context) {
     const { tools, records, facts, snapshot, operation, log } = context;
     if (facts.reused) return { state: 'skipped', evidence: { reason: 'reused' } };
-    const { workspace, root } = foldersOf(context);
+    const workspace = workspaceOf(context);
     const { output } = snapshot.project.settings.build;
     const id = operation.id;
     const kept = await tools.releases.keep(
@@ -21,7 +21,7 @@ export const keep: Step = {
     const bytes = kept.entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
     const release = releaseOf(context, { files, bytes, manifestHash: kept.hash });
     await records.addRelease(release);
-    await rm(root, { recursive: true, force: true });
+    await rm(rootOf(context), { recursive: true, force: true });
     log.line(`release ${release.name}: ${files} files, ${bytes} bytes, manifest ${kept.hash.slice(0, 12)}`);
     return { evidence: { releaseId: id, files, bytes }, facts: { releaseId: id, releaseName: release.name } };
   },

@@ -15,6 +15,7 @@ export const actionNames = [
   'adopt',
   'prune',
   'discard',
+  'hook',
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 

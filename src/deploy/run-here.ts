@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { type BuildEnd, buildVariables, cleanBuildEnv, runBuild } from '../builds/build.ts';
+import { RunFolder } from '../builds/run-folder.ts';
+import type { StepContext } from './step.ts';
+
+/** A command of the project's author that runs on the deploy machine. */
+export type CommandHere = {
+  command: string;
+  /** The folder in which it runs. */
+  workspace: string;
+  /** One per run: the same one never runs twice. */
+  runDir: string;
+  env: Record<string, string>;
+  timeoutSeconds: number;
+  idleSeconds: number;
+  /** Ends it. */
+  signal?: AbortSignal;
+};
+
+/**
+ * Runs a command apart from the worker, its output in the step's log. It outlives the worker; a successor on the same
+ * machine joins it, or is told how it ended.
+ */
+export async function runHere(context: StepContext, here: CommandHere): Promise<BuildEnd> {
+  const { log, row, records, lost } = context;
+  const fromOffset = await records.sourceOffset(row.id);
+  if (fromOffset === 0) log.line(`$ ${here.command}`);
+  return runBuild({
+    ...here,
+    fromOffset,
+    leave: lost,
+    onOutput: async (chunk, nextOffset) => {
+      log.output(chunk, nextOffset);
+      await log.room();
+    },
+  });
+}
+
+/** Has the run in this folder begun? */
+export async function begun(runDir: string): Promise<boolean> {
+  const run = new RunFolder(runDir);
+  return (await run.end()) !== null || (await run.warden()) !== null;
+}
+
+/** The whole environment of a command on the deploy machine: clean, with the project's variables and ours. */
+export function environmentHere({ tools, snapshot, facts }: StepContext): Record<string, string> {
+  const { project } = snapshot;
+  const own = Object.fromEntries(project.env.map(({ name, value }) => [name, tools.vault.open(value)]));
+  const home = join(tools.config.dataDir, 'build-home');
+  return {
+    ...cleanBuildEnv(home, buildVariables(tools.config.buildEnv), tools.config.buildPath),
+    ...own,
+    CEDAR_PROJECT: project.key,
+    CEDAR_ENVIRONMENT: project.environment,
+    CEDAR_COMMIT: facts.commit ?? '',
+  };
+}
