@@ -19,6 +19,8 @@ export type Compared = {
   /** Null: not built yet; then no files are compared. */
   wanted: Manifest | null;
   manifest(releaseId: string): Promise<Manifest | null>;
+  /** Hold every file of the live release against its sum too: as slow as reading the whole tree. */
+  deep: boolean;
   signal: AbortSignal;
 };
 
@@ -55,7 +57,7 @@ async function compare(tools: Pick<Tools, 'pool' | 'vault'>, compared: Compared)
   const found = await regard(tools, host, project, null, signal);
   const live = await liveManifest(compared, found);
   const shipped = live && shippedManifest(live, shared);
-  const edited = wanted && shipped ? await editedFiles(tools, compared, shipped) : [];
+  const edited = compared.deep && shipped ? await editedFiles(tools, compared, shipped) : [];
   const configuration = configurationOf(tools, compared, found);
   const current = releaseIdOf(found.current);
   return {

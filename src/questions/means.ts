@@ -1,4 +1,5 @@
 import type { Vault } from '../auth/vault.ts';
+import type { ReleasesFolder } from '../builds/releases-folder.ts';
 import type { Mirrors } from '../git/mirrors.ts';
 import type { SshPool } from '../shells/ssh/pool.ts';
 import type { Db } from '../store/database.ts';
@@ -9,6 +10,8 @@ export type Means = {
   pool: SshPool;
   mirrors: Mirrors;
   vault: Vault;
+  /** Trees and manifests of the releases that this machine keeps. */
+  releases: ReleasesFolder;
   /** Aborted when the answer is of no use any more. */
   signal: AbortSignal;
 };

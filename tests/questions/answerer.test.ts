@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Vault } from '../../src/auth/vault.ts';
+import { ReleasesFolder } from '../../src/builds/releases-folder.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import { Mirrors } from '../../src/git/mirrors.ts';
 import { Answerer } from '../../src/questions/answerer.ts';
@@ -27,7 +28,8 @@ beforeAll(async () => {
     allowInsecure: true,
     ssh: () => Promise.reject(new Error('no ssh in this test')),
   });
-  const means = { db, pool, mirrors, vault: new Vault(randomBytes(32)) };
+  const releases = new ReleasesFolder(join(fresh.settings.dataDir, 'releases'));
+  const means = { db, pool, mirrors, vault: new Vault(randomBytes(32)), releases };
   answerer = new Answerer(db, means, { worker: 'w', slots: 2, pollSeconds: 0.02 });
   answerer.start();
   silent = createServer(() => undefined).listen(0, '127.0.0.1');

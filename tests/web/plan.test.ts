@@ -94,6 +94,24 @@ test('what was changed after the plan was shown is not started, and says so', as
   expect(await operations.live(t.db)).toEqual([]);
 });
 
+test('a rollback is shown in the same way, with the files of a release that is there already', async () => {
+  const old = await releaseOf(t, shop.online, { name: 'older' });
+  const form = { ref: 'main', hosts: shop.hostIds, plan: 'rollback', releaseId: old.id };
+  const asked = await t.admin.post(`${path}/plan`, form, path);
+  const counts = { added: 0, changed: 0, removed: 1, same: 7 };
+  const files = { added: [], changed: [], removed: ['gone.txt'], counts };
+  await answerAll({ commits: changes(), comparison: { hosts: [compared(shop.hostIds[0]!, { files })] } });
+  const { text } = await t.admin.get(asked.headers.location!).expect(200);
+  for (const shown of ['Roll back 2 hosts to older', 'gone.txt', '1 removed']) expect(text).toContain(shown);
+  const decided = /name="decided" value="([0-9a-f]{64})"/.exec(text)![1]!;
+  const press = { kind: 'rollback', releaseId: old.id, decided, hosts: shop.hostIds, ref: 'main' };
+  const answer = await t.admin.post(`${path}/operations`, { ...press, idempotencyKey: ulid() }, path);
+  expect(answer.status, answer.text).toBe(303);
+  await freed();
+  const foreign = await t.admin.post(`${path}/plan`, { ...form, releaseId: ulid() }, path);
+  expect(foreign.status).toBe(422);
+});
+
 test('hosts are chosen and refs judged before anything is asked', async () => {
   const none = await t.admin.post(`${path}/plan`, { ref: 'main' }, path);
   expect([none.status, none.text]).toEqual([422, expect.stringContaining('</html>')]);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ReleasesFolder } from '../../src/builds/releases-folder.ts';
 import type { FleetHost } from '../../src/demo/fleet/host.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import { Mirrors } from '../../src/git/mirrors.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
     allowInsecure: true,
     ssh: () => Promise.reject(new Error('no git over ssh here')),
   });
-  const means = { db: t.db, pool, mirrors, vault: t.vault };
+  const means = { db: t.db, pool, mirrors, vault: t.vault, releases: new ReleasesFolder(join(dir, 'kept')) };
   answerer = new Answerer(t.db, means, { worker: 'w', slots: 4, pollSeconds: 0.05 });
   answerer.start();
   await environments.add(t.db, { name: 'test', production: false, position: 0, settings: {} });

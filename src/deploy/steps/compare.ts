@@ -7,7 +7,7 @@ export const compare: Step<HostStepContext> = {
     const { project } = snapshot;
     const wanted = await shelf.manifest(facts.releaseId!);
     const manifest = (id: string) => shelf.manifest(id);
-    const compared = { kind: 'deploy' as const, project, host, wanted, manifest, signal };
+    const compared = { kind: 'deploy' as const, project, host, wanted, manifest, signal, deep: true };
     const comparison = await compareHost(tools, compared);
     const { problem, files, configuration, edited } = comparison;
     if (problem) log.line(`${host.name}: ${problem.code} ${JSON.stringify(problem.detail)}`);

@@ -56,9 +56,15 @@ export async function askChanges(
   });
 }
 
-/** Asks what a deploy would change on these hosts as they are now. */
-export async function askComparison(page: Page, project: Project, hostIds: string[]): Promise<string> {
-  const args = { projectId: project.id, hostIds, kind: 'deploy', gitUrl: project.gitUrl };
+/** Asks what a deploy, or a rollback to a release, would change on these hosts as they are now. */
+export async function askComparison(
+  page: Page,
+  project: Project,
+  hostIds: string[],
+  releaseId: string | null,
+): Promise<string> {
+  const kind = releaseId ? 'rollback' : 'deploy';
+  const args = { projectId: project.id, hostIds, kind, releaseId, gitUrl: project.gitUrl };
   return questions.ask(page.db, { kind: 'comparison', args, askedBy: page.who.id, deadlineMs: PATIENCE });
 }
 

@@ -4,9 +4,11 @@ import { decisionHash } from '../../model/decision.ts';
 import { isCommit } from '../../model/git-ref.ts';
 import type { Operation, Snapshot } from '../../model/operation.ts';
 import type { Project } from '../../model/project.ts';
+import type { Release } from '../../model/release.ts';
 import * as environments from '../../store/environments.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
 import * as operations from '../../store/operations.ts';
+import * as releases from '../../store/releases.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
@@ -21,6 +23,9 @@ export type Review = {
   changes: Looked<Changes> | null;
   hosts: HostReview[];
   prepared: Operation | null;
+  kind: 'deploy' | 'rollback';
+  /** rollback: where it goes back to. */
+  release: Release | null;
   /** Something is still being looked up. */
   waiting: boolean;
   /** Why the machines could not be asked; null where they were. */
@@ -40,16 +45,19 @@ export async function reviewOf(page: Page, project: Project): Promise<Review & R
   const prepared = await preparedOf(page, project, page.query('prepared'));
   const look = await lookedAt<{ hosts: HostComparison[] }>(page, project, 'comparison', page.query('look'));
   const compared = prepared ? await comparisonsOf(page, prepared) : (look?.answer?.hosts ?? []);
-  const commit = prepared?.commit ?? changes?.answer?.target.commit ?? (isCommit(ref) ? ref : null);
-  const choice = { kind: 'deploy' as const, commit, releaseId: null };
+  const release = await releaseToGoBackTo(page, project);
+  const kind = release ? ('rollback' as const) : ('deploy' as const);
+  const commit =
+    release?.commit ?? prepared?.commit ?? changes?.answer?.target.commit ?? (isCommit(ref) ? ref : null);
+  const choice = { kind, commit: release ? null : commit, releaseId: release?.id ?? null };
   return {
-    ...{ project, ref, snapshot, changes, prepared, commit },
+    ...{ project, ref, snapshot, changes, prepared, commit, kind, release },
     environment: await environments.byName(page.db, project.environment),
     hosts: await reviewHosts(page, project, snapshot, compared),
     waiting: Boolean(changes?.waiting) || (!prepared && Boolean(look?.waiting)),
     failure: prepared ? null : (look?.failure ?? null),
     decided: commit === null ? null : decisionHash(choice, snapshot),
-    plan: planView(page.t, 'deploy', snapshot),
+    plan: planView(page.t, kind, snapshot),
     mayDeploy: page.may('project.deploy', await subjectOf(page, project)),
     idempotencyKey: ulid(),
   };
@@ -60,6 +68,13 @@ export async function preparedOf(page: Page, project: Project, id: string | null
   const operation = id ? await operations.byId(page.db, id) : null;
   const fits = operation?.projectId === project.id && operation.kind === 'prepare';
   return fits && operation.state === 'succeeded' ? operation : null;
+}
+
+/** The kept release that the address names: then the plan is one of a rollback. */
+async function releaseToGoBackTo(page: Page, project: Project): Promise<Release | null> {
+  const id = page.query('release');
+  const release = id === null ? null : await releases.byId(page.db, id);
+  return release?.projectId === project.id && release.state === 'kept' ? release : null;
 }
 
 async function comparisonsOf(page: Page, { id }: Operation): Promise<HostComparison[]> {

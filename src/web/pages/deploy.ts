@@ -72,7 +72,7 @@ async function start(page: Page): Promise<void> {
       ref: builds ? typed.ref || project.branch : null,
       releaseId: isRollback ? typed.releaseId : null,
       reason: typed.reason ?? null,
-      params: builds ? shownOf(typed) : {},
+      params: shownOf(typed),
       by: page.who,
       ip: page.req.ip ?? null,
       requestId: String(page.req.id),
