@@ -1,6 +1,7 @@
 import { CedarError, InvalidForm } from '../errors.ts';
 import type { Environment } from '../model/environment.ts';
 import type { HostSettings } from '../model/host-settings.ts';
+import type { Variable } from '../model/variable.ts';
 import type { Db } from './database.ts';
 import { isDuplicate } from './transaction.ts';
 
@@ -39,6 +40,19 @@ export async function update(db: Db, name: string, draft: EnvironmentDraft): Pro
   return found(await byName(db, name), name);
 }
 
+/** Changes its variables; `decide` is given those that are there now. */
+export async function setVariables(
+  trx: Db,
+  name: string,
+  decide: (env: Variable[]) => Variable[],
+): Promise<Environment> {
+  const env = decide(found(await byName(trx, name), name).env);
+  await trx('environments')
+    .where({ name })
+    .update({ env: JSON.stringify(env) });
+  return found(await byName(trx, name), name);
+}
+
 /** @throws CedarError `environment_in_use` while projects belong to it. */
 export async function remove(db: Db, name: string): Promise<void> {
   const used = await db('projects').where({ environment: name }).first('id');
@@ -64,6 +78,7 @@ type Row = {
   production: number | boolean;
   position: number;
   settings: string | null;
+  env: string | null;
   created_at: number | string;
 };
 
@@ -73,6 +88,7 @@ function toEnvironment(row: Row): Environment {
     production: Boolean(row.production),
     position: Number(row.position),
     settings: JSON.parse(row.settings ?? '{}') as Partial<HostSettings>,
+    env: JSON.parse(row.env ?? '[]') as Variable[],
     createdAt: Number(row.created_at),
   };
 }

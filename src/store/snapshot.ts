@@ -6,6 +6,7 @@ import type { HostSnapshot, OperationParams, ProjectSnapshot, Snapshot } from '.
 import type { Placement } from '../model/placement.ts';
 import type { Project } from '../model/project.ts';
 import { typeOf } from '../project-types/index.ts';
+import { variablesInForce } from '../supervisor/variables.ts';
 import type { Db } from './database.ts';
 import * as environments from './environments.ts';
 import * as hosts from './hosts.ts';
@@ -40,9 +41,10 @@ export async function snapshotOf(
   };
 }
 
-/** The project's part of a snapshot. */
+/** The project's part of a snapshot; its environment's variables are among its own, which win. */
 export function projectSnapshot(project: Project, environment: Environment): ProjectSnapshot {
-  const { id, key, type, gitUrl, branch, port, settings, env, revision } = project;
+  const { id, key, type, gitUrl, branch, port, settings, revision } = project;
+  const env = variablesInForce(environment.env, project.env);
   return {
     ...{ id, key, type, gitUrl, branch, port, settings, env, revision },
     environment: environment.name,

@@ -32,7 +32,7 @@ export function programVariables(
   };
 }
 
-/** A project's and a host's variables as one list, the host's winning. */
-export function variablesInForce<T extends { name: string }>(ofProject: T[], ofHost: T[]): T[] {
-  return [...new Map([...ofProject, ...ofHost].map((variable) => [variable.name, variable])).values()];
+/** Variables of a wider and of a narrower place as one list, the narrower one's winning: a project's and a host's. */
+export function variablesInForce<T extends { name: string }>(wider: T[], narrower: T[]): T[] {
+  return [...new Map([...wider, ...narrower].map((variable) => [variable.name, variable])).values()];
 }

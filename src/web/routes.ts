@@ -1,6 +1,7 @@
 import { routes as adoption } from './pages/adoption.ts';
 import { routes as deploy } from './pages/deploy.ts';
 import { routes as deployLook } from './pages/deploy-look.ts';
+import { routes as environmentVariables } from './pages/environment-variables.ts';
 import { routes as environments } from './pages/environments.ts';
 import { routes as gitServers } from './pages/git-servers.ts';
 import { routes as groups } from './pages/groups.ts';
@@ -36,6 +37,7 @@ export const allRoutes: readonly Route[] = [
   ...people,
   ...onePerson,
   ...environments,
+  ...environmentVariables,
   ...hosts,
   ...hostKey,
   ...hostTest,

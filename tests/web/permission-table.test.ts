@@ -20,6 +20,7 @@ const table: Record<string, string> = {
     'POST /groups, POST /groups/:group, POST /groups/:group/delete, GET POST /people, GET /people/:user, ' +
     'POST /people/:user/grants, POST /people/:user/role, POST /people/:user/password, POST /people/:user/disable, ' +
     'POST /people/:user/enable, GET POST /environments, GET /environments/new, GET POST /environments/:environment, ' +
+    'GET POST /environments/:environment/variables, POST /environments/:environment/variables/delete, ' +
     'POST /environments/:environment/delete, GET POST /hosts, GET /hosts/new, GET POST /hosts/:host, ' +
     'GET /hosts/:host/edit, POST /hosts/:host/delete, POST /hosts/:host/key, GET POST /hosts/:host/key/:question, ' +
     'POST /hosts/:host/test, GET /hosts/:host/test/:question, POST /hosts/:host/test/:question/name, GET /keys, ' +

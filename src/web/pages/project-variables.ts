@@ -1,4 +1,5 @@
 import * as audit from '../../store/audit.ts';
+import * as environments from '../../store/environments.ts';
 import * as projects from '../../store/projects.ts';
 import { writing } from '../../store/transaction.ts';
 import type { Page } from '../page.ts';
@@ -23,9 +24,13 @@ export const routes = [
 
 async function show(page: Page): Promise<void> {
   const project = await projectHere(page);
+  const environment = await environments.byName(page.db, project.environment);
+  const own = new Set(project.env.map(({ name }) => name));
+  const inherited = (environment?.env ?? []).filter(({ name }) => !own.has(name));
   const fields = page.fields({ variables: '', secret: false });
   await page.render('projects/variables', {
     project,
+    inherited: shownVariables(inherited, page.vault),
     variables: shownVariables(project.env, page.vault),
     action: `/projects/${project.key}/variables`,
     fields,
