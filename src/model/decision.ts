@@ -7,12 +7,14 @@ export type Choice = { kind: OperationKind; commit: string | null; releaseId: st
 /**
  * SHA-256 of everything that was decided about an operation: kind, commit or release, the project's configuration,
  * the hosts with theirs, and the strategy. What is observed on machines is not in it. Values of variables count as
- * they are sealed, so a value that is saved again is another decision.
+ * they are sealed, so a value that is saved again is another decision. A preparation counts as the deploy that it
+ * prepares.
  */
 export function decisionHash(choice: Choice, { project, hosts, params }: Snapshot): string {
   const { revision, ...configuration } = project;
   const { decided, commit, ...further } = params;
-  const all = { choice, configuration, hosts, params: further };
+  const kind = choice.kind === 'prepare' ? 'deploy' : choice.kind;
+  const all = { choice: { ...choice, kind }, configuration, hosts, params: further };
   return createHash('sha256').update(sorted(all)).digest('hex');
 }
 
