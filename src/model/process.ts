@@ -22,13 +22,15 @@ export type ProcessInfo = {
   spawnError: string;
 };
 
+export const liveStates = [
+  'running',
+  'starting',
+  'stopped',
+  'failed',
+  'unreachable',
+  'no-supervisor',
+  'reachable',
+  'unknown',
+] as const;
 /** What a page shows of a placement. `unknown` is never shown green. */
-export type LiveState =
-  | 'running'
-  | 'starting'
-  | 'stopped'
-  | 'failed'
-  | 'unreachable'
-  | 'no-supervisor'
-  | 'reachable'
-  | 'unknown';
+export type LiveState = (typeof liveStates)[number];

@@ -6,6 +6,8 @@ import { operationOf } from './operations.ts';
 export type HistoryFilter = {
   projectId?: string;
   groupIds?: string[];
+  /** Of these groups or these projects. */
+  reach?: { groups: string[]; projects: string[] } | null;
   environment?: string;
   kind?: string;
   states?: OperationState[];
@@ -21,6 +23,11 @@ export async function history(db: Db, filter: HistoryFilter): Promise<Operation[
     .modify((query) => {
       if (filter.projectId) query.where('project_id', filter.projectId);
       if (filter.groupIds) query.whereIn('group_id', filter.groupIds);
+      const { reach } = filter;
+      if (reach)
+        query.where((within) =>
+          within.whereIn('group_id', reach.groups).orWhereIn('project_id', reach.projects),
+        );
       if (filter.environment) query.where('environment', filter.environment);
       if (filter.kind) query.where('kind', filter.kind);
       if (filter.states) query.whereIn('state', filter.states);

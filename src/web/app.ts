@@ -8,6 +8,9 @@ import type { Vault } from '../auth/vault.ts';
 import { CedarError } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
+import type { Endpoint } from './api/endpoint.ts';
+import { mountApi } from './api/mount.ts';
+import { allEndpoints } from './api/routes.ts';
 import { assets } from './assets.ts';
 import { forms, onlyForms } from './body.ts';
 import { csrf } from './csrf.ts';
@@ -29,17 +32,22 @@ export type AppParts = {
   /** Signs session cookies; at least 32 characters. */
   sessionSecret: string;
   routes?: readonly Route[];
+  endpoints?: readonly Endpoint[];
 };
 
 /**
  * The whole web console, ready to listen.
- * @throws Error where a route has no guard.
+ * @throws Error where a route has no guard, or an address for programs no guard or scope.
  */
-export function buildApp({ db, vault, settings, sessionSecret, routes = allRoutes }: AppParts): Express {
+export function buildApp(parts: AppParts): Express {
+  const { db, vault, settings, sessionSecret, routes = allRoutes, endpoints = allEndpoints } = parts;
   const app = express();
   const makePage = pageMaker({ db, vault, settings });
   app.locals.db = db;
   app.locals.attempts = new Attempts();
+  (app as NodeJS.EventEmitter).on('closing', () => {
+    app.locals.leaving = true;
+  });
   app.disable('x-powered-by');
   app.set('query parser', readQuery);
   if (settings.trustProxy)
@@ -58,6 +66,7 @@ export function buildApp({ db, vault, settings, sessionSecret, routes = allRoute
   app.use(noStore);
   app.get('/healthz', healthz(db));
   app.use(databaseGate(db));
+  mountApi(app, endpoints, { db, vault, settings });
   app.use(forms());
   app.use(sessions(db, settings, sessionSecret));
   app.use(passport.initialize(), passport.session());

@@ -71,7 +71,8 @@ function unixLines(text: string): string {
   return String(text).replace(/\r\n?/g, '\n');
 }
 
-function codeOf(issue: z.core.$ZodRawIssue): string {
+/** The code of a message (`field.<code>`) for what a schema found wrong. */
+export function codeOf(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'invalid_type') return issue.input === undefined ? 'required' : 'type';
   if (issue.code === 'too_small')
     return issue.origin === 'string' && issue.minimum === 1 ? 'required' : 'too_small';
@@ -79,7 +80,8 @@ function codeOf(issue: z.core.$ZodRawIssue): string {
   return issue.code === 'invalid_value' ? 'choice' : 'wrong';
 }
 
-function fieldError(issue: z.core.$ZodIssue): FieldError {
+/** What a schema found wrong, as the fields of forms tell it. */
+export function fieldError(issue: z.core.$ZodIssue): FieldError {
   const detail: Record<string, string | number> = {};
   if (issue.code === 'too_small') detail.minimum = Number(issue.minimum);
   if (issue.code === 'too_big') detail.maximum = Number(issue.maximum);

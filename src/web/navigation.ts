@@ -13,6 +13,8 @@ const entries: Entry[] = [
   { path: '/people', key: 'people', icon: 'users', permission: 'admin' },
   { path: '/environments', key: 'environments', icon: 'stack-2', permission: 'admin' },
   { path: '/keys', key: 'keys', icon: 'key', permission: 'admin' },
+  { path: '/api', key: 'api', icon: 'plug-connected', permission: 'signed-in' },
+  { path: '/tokens', key: 'tokens', icon: 'shield-lock', permission: 'admin' },
   { path: '/git-servers', key: 'git-servers', icon: 'git-branch', permission: 'admin' },
 ];
 

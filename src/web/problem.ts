@@ -62,7 +62,7 @@ function wantsPage(req: Request): boolean {
 const away = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|PROTOCOL_CONNECTION_LOST|ER_CON_COUNT_ERROR)$/;
 
 /** Our own errors as they are; those of Express and of its parsers by status; the database's absence as 503. */
-function problemOf(error: unknown): CedarError {
+export function problemOf(error: unknown): CedarError {
   if (error instanceof CedarError) return error;
   const { status, code, name } = error as { status?: unknown; code?: unknown; name?: unknown };
   if (away.test(String(code)) || name === 'KnexTimeoutError') return new CedarError('database_away', {}, 503);

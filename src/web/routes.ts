@@ -1,4 +1,5 @@
 import { routes as adoption } from './pages/adoption.ts';
+import { routes as api } from './pages/api.ts';
 import { routes as deploy } from './pages/deploy.ts';
 import { routes as deployLook } from './pages/deploy-look.ts';
 import { routes as environmentVariables } from './pages/environment-variables.ts';
@@ -25,6 +26,7 @@ import { routes as projectVariables } from './pages/project-variables.ts';
 import { routes as projects } from './pages/projects.ts';
 import { routes as setup } from './pages/setup.ts';
 import { routes as signIn } from './pages/sign-in.ts';
+import { routes as tokens } from './pages/tokens.ts';
 import type { Route } from './route.ts';
 
 /** The whole map of addresses: each page file's own list. What is not here does not exist. */
@@ -33,6 +35,8 @@ export const allRoutes: readonly Route[] = [
   ...setup,
   ...home,
   ...profile,
+  ...tokens,
+  ...api,
   ...groups,
   ...people,
   ...onePerson,

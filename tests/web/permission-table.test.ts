@@ -15,9 +15,10 @@ const table: Record<string, string> = {
   public: 'GET POST /sign-in, POST /language, GET POST /setup/:token',
   'signed-in':
     'GET /, GET /home/now, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
+    'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
   admin:
-    'POST /groups, POST /groups/:group, POST /groups/:group/delete, GET POST /people, GET /people/:user, ' +
+    'GET /tokens, POST /groups, POST /groups/:group, POST /groups/:group/delete, GET POST /people, GET /people/:user, ' +
     'POST /people/:user/grants, POST /people/:user/role, POST /people/:user/password, POST /people/:user/disable, ' +
     'POST /people/:user/enable, GET POST /environments, GET /environments/new, GET POST /environments/:environment, ' +
     'GET POST /environments/:environment/variables, POST /environments/:environment/variables/delete, ' +

@@ -26,7 +26,10 @@ export type HostRow = {
 };
 
 /** The hosts of a project with what runs there, in the order in which they are deployed to. */
-export async function hostRows(page: Page, project: Project): Promise<HostRow[]> {
+export async function hostRows(
+  page: Pick<Page, 'db' | 'settings' | 't'>,
+  project: Project,
+): Promise<HostRow[]> {
   const placed = await placements.ofProject(page.db, project.id);
   const ids = placed.map((placement) => placement.hostId);
   const machines = new Map((await hosts.byIds(page.db, ids)).map((host) => [host.id, host]));

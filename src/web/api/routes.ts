@@ -1,0 +1,7 @@
+import type { Endpoint } from './endpoint.ts';
+import { openApi } from './open-api.ts';
+import { endpoints as operations } from './operations.ts';
+import { endpoints as projects } from './projects.ts';
+
+/** The whole interface for programs: each file's own list. What is not here does not exist. */
+export const allEndpoints: readonly Endpoint[] = [openApi, ...projects, ...operations];
