@@ -31,7 +31,10 @@ async function begin() {
     steps: (steps) => steps.forEach(showStep),
     hosts: (hosts) => hosts.forEach(showHost),
     operation: ([now]) => {
-      const text = JSON.stringify([now.state, now.cancelRequestedAt, now.commit, now.startedAt]);
+      const text = JSON.stringify([
+        ...[now.state, now.cancelRequestedAt, now.commit, now.startedAt],
+        ...[now.pauseRequestedAt, now.resumeAt],
+      ]);
       if (text !== state) refresh();
       state = text;
     },
@@ -135,5 +138,5 @@ function mood() {
 }
 
 function capital(word) {
-  return word[0].toUpperCase() + word.slice(1);
+  return word.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase());
 }

@@ -1,9 +1,8 @@
 import { ulid } from 'ulid';
 import { CedarError } from '../errors.ts';
-import { decisionHash } from '../model/decision.ts';
-import { isCommit } from '../model/git-ref.ts';
-import type { Operation, OperationKind, OperationParams, Snapshot } from '../model/operation.ts';
+import type { Operation, OperationKind, OperationParams } from '../model/operation.ts';
 import type { Person } from '../model/person.ts';
+import type { Strategy } from '../model/strategy.ts';
 import * as audit from '../store/audit.ts';
 import type { Db } from '../store/database.ts';
 import * as locks from '../store/locks.ts';
@@ -14,7 +13,9 @@ import * as releases from '../store/releases.ts';
 import { snapshotOf } from '../store/snapshot.ts';
 import * as steps from '../store/steps.ts';
 import { isDuplicate, writing } from '../store/transaction.ts';
+import { decisionOf } from './decided.ts';
 import { planSteps } from './plan.ts';
+import { withStrategy } from './run-strategy.ts';
 
 /** What is asked for. `hostIds` in the order in which they shall be changed. */
 export type Request = {
@@ -31,6 +32,8 @@ export type Request = {
   relation?: 'resume' | 'retry' | 'rollback' | null;
   idempotencyKey?: string | null;
   params?: OperationParams;
+  /** What of the project's strategy this run does otherwise. */
+  strategy?: Partial<Strategy>;
   /** By which way it came, for the audit. */
   via?: 'web' | 'api' | 'worker';
 };
@@ -39,7 +42,7 @@ export type Request = {
  * Takes the project's lock and queues an operation; a worker finds it there. The same idempotency key gives the
  * same operation again. The caller has checked the permission.
  * @throws CedarError `locked` (409; holder, kind, since), `no_such_project`, `no_such_release`, `no_hosts`,
- *   `foreign_host`, `idempotency_key_reused` (409), and what snapshotOf throws
+ *   `foreign_host`, `idempotency_key_reused` (409), `strategy_wrong` (422), and what snapshotOf throws
  */
 export async function launch(db: Db, request: Request): Promise<Operation> {
   const key = request.idempotencyKey ?? null;
@@ -81,6 +84,7 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
   const id = ulid();
   if (!(await locks.hold(trx, project.id, id))) throw await lockedError(trx, project.id);
   const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
+  snapshot.project.settings = withStrategy(snapshot.project.settings, request.strategy);
   const decision = decisionOf(request, snapshot);
   await operations.add(trx, {
     id,
@@ -119,19 +123,6 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
     reason: request.reason,
   });
   return (await operations.byId(trx, id))!;
-}
-
-/**
- * The hash of what was asked for; null where only a branch or tag is known.
- * @throws CedarError `plan_changed` (409) where the hash that was shown is another
- */
-function decisionOf({ kind, params = {}, ref, releaseId }: Request, snapshot: Snapshot): string | null {
-  const builds = kind === 'deploy' || kind === 'prepare';
-  const commit = params.commit ?? (isCommit(ref ?? '') ? (ref ?? null) : null);
-  const choice = { kind, commit: builds ? commit : null, releaseId: builds ? null : (releaseId ?? null) };
-  const hash = builds && commit === null ? null : decisionHash(choice, snapshot);
-  if (params.decided && params.decided !== hash) throw new CedarError('plan_changed', {}, 409);
-  return hash;
 }
 
 /** S40: only a kept release of this very project can be rolled back to; a resumed deploy names its release too. */

@@ -13,6 +13,11 @@ export function ofHost(host: HostSnapshot, names: string[]): NewStep[] {
   return names.map((name) => step('activate', name, host));
 }
 
+/** What stands between two waves of hosts; the number of the wave that follows is kept as its process. */
+export function gate(name: string, wave: number): NewStep {
+  return { stepKey: `${name}~${wave}`, phase: 'activate', name, hostId: null, process: wave };
+}
+
 /** Process after process: all the names for the first, then for the next. */
 export function perProcess(host: HostSnapshot, names: string[]): NewStep[] {
   return Array.from({ length: host.processes }, (_, index) => index).flatMap((index) =>

@@ -3,7 +3,8 @@ import type { Phase } from '../model/step.ts';
 import type { NewStep } from '../store/steps.ts';
 import { type Activate, type HostShape, release, restart, stop } from './activation.ts';
 import { isNeeded } from './needed.ts';
-import { step } from './plan-step.ts';
+import { gate, step } from './plan-step.ts';
+import { wavesOf } from './waves.ts';
 
 export type { HostShape } from './activation.ts';
 
@@ -77,9 +78,10 @@ export function planSteps(
     ...everyHost('preflight', plan.preflight),
     ...everyHost('stage', plan.stage),
     ...once('before', plan.before),
-    ...snapshot.hosts.flatMap((host) =>
-      plan.activate(host, snapshot, shapes?.get(host.hostId) ?? asExpected),
-    ),
+    ...wavesOf(kind, snapshot).flatMap(({ number, hosts, gates }) => [
+      ...gates.map((name) => gate(name, number)),
+      ...hosts.flatMap((host) => plan.activate(host, snapshot, shapes?.get(host.hostId) ?? asExpected)),
+    ]),
     ...once('after', plan.after),
     ...once('finish', plan.finish),
   ];

@@ -3,10 +3,13 @@ import type { Db } from '../store/database.ts';
 import * as hostReleases from '../store/host-releases.ts';
 import * as journal from '../store/journal.ts';
 import type { Lease } from '../store/locks.ts';
+import { type Placed, placed } from '../store/placed.ts';
 import * as releases from '../store/releases.ts';
 import * as retention from '../store/retention.ts';
 import * as steps from '../store/steps.ts';
 import * as traffic from '../store/traffic.ts';
+
+export type { Placed } from '../store/placed.ts';
 
 /** How an operation asks and writes, however long the database is away. */
 type Database = {
@@ -85,6 +88,18 @@ export class Records {
   /** What a step is about to begin, for a successor that finds it begun. */
   began(stepId: string, evidence: Record<string, unknown>): Promise<void> {
     return this.database.write((trx) => journal.began(trx, stepId, evidence));
+  }
+
+  /** Where the project is placed now, hosts that this operation leaves out too. */
+  placed(): Promise<Placed[]> {
+    return this.database.read((db) => placed(db, this.lease.projectId));
+  }
+
+  /** Ids of the hosts on which an instance is out of traffic, or may be. */
+  async outOfTraffic(): Promise<Set<string>> {
+    const { projectId } = this.lease;
+    const out = await this.database.read((db) => traffic.out(db, [projectId]));
+    return new Set(out.map((one) => one.hostId));
   }
 
   sourceOffset(stepId: string): Promise<number> {

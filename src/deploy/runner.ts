@@ -1,11 +1,11 @@
 import { messageOf } from '../errors.ts';
 import type { Phase, StepRow } from '../model/step.ts';
-import { markHost, startOperation } from '../store/journal.ts';
+import { startOperation } from '../store/journal.ts';
 import * as steps from '../store/steps.ts';
+import { activate, type Left } from './activate.ts';
 import { atOnce } from './at-once.ts';
 import { Cancellation } from './cancellation.ts';
 import { end, stopOf } from './end.ts';
-import { OperationStopped } from './operation-stopped.ts';
 import { planSteps, touchesHosts } from './plan.ts';
 import type { Run } from './run.ts';
 import { runStep } from './step-run.ts';
@@ -16,24 +16,15 @@ export type Wishes = { draining: AbortSignal };
 
 /**
  * Runs an operation from wherever its journal says it is to its end.
- * @returns 'finished', or 'handed-over' when the worker is draining
+ * @returns 'finished'; 'paused' where it waits and no worker holds it; 'handed-over' when the worker is draining
  * @throws LeaseLost or StaleFence where another worker took it over
  */
-export async function runOperation(run: Run, wishes: Wishes): Promise<'finished' | 'handed-over'> {
+export async function runOperation(run: Run, wishes: Wishes): Promise<'finished' | 'paused' | 'handed-over'> {
   await run.write((trx) => startOperation(trx, run.lease));
   const cancel = new Cancellation(run);
   try {
-    await takeOver(run);
-    run.live = (await ofPhase(run, 'activate')).some((row) => row.state !== 'pending');
-    const early = run.live ? null : cancel;
-    await inTurn(run, 'prepare', early, wishes);
-    await allHosts(run, 'preflight', 32, early);
-    await decide(run);
-    await allHosts(run, 'stage', run.tools.config.stageAtOnce, early);
-    await inTurn(run, 'before', early, wishes);
-    if (!(await activate(run, cancel, wishes))) return 'handed-over';
-    await inTurn(run, 'after', null, wishes);
-    await inTurn(run, 'finish', null, wishes);
+    const left = await throughPhases(run, cancel, wishes);
+    if (left !== 'over') return left;
     await end(run, null, false);
   } catch (error) {
     if (error instanceof HandOver) return 'handed-over';
@@ -43,6 +34,22 @@ export async function runOperation(run: Run, wishes: Wishes): Promise<'finished'
     cancel.close();
   }
   return 'finished';
+}
+
+async function throughPhases(run: Run, cancel: Cancellation, wishes: Wishes): Promise<Left> {
+  await takeOver(run);
+  run.live = (await ofPhase(run, 'activate')).some((row) => row.state !== 'pending');
+  const early = run.live ? null : cancel;
+  await inTurn(run, 'prepare', early, wishes);
+  await allHosts(run, 'preflight', 32, early);
+  await decide(run);
+  await allHosts(run, 'stage', run.tools.config.stageAtOnce, early);
+  await inTurn(run, 'before', early, wishes);
+  const left = await activate(run, cancel, wishes.draining);
+  if (left !== 'over') return left;
+  await inTurn(run, 'after', null, wishes);
+  await inTurn(run, 'finish', null, wishes);
+  return 'over';
 }
 
 class HandOver extends Error {}
@@ -102,41 +109,6 @@ async function decide(run: Run): Promise<void> {
     await steps.replacePending(trx, operation.id, late, plan);
     if (first) await run.keep(trx, { ...first, hostId: null }, { facts: { decided: true } });
   });
-}
-
-/** Host after host; stops at the first failure. False where the worker shall hand over before the next host. */
-async function activate(run: Run, cancel: Cancellation, wishes: Wishes): Promise<boolean> {
-  const rows = await ofPhase(run, 'activate');
-  const { id, snapshot } = run.operation;
-  for (const host of snapshot.hosts) {
-    const own = rows.filter((row) => row.hostId === host.hostId);
-    if (own.length === 0) continue;
-    if (own.every((row) => row.state === 'done' || row.state === 'skipped')) {
-      await run.write((trx) => markHost(trx, id, host.hostId, { state: 'done' }));
-      continue;
-    }
-    const begun = own.some((row) => row.state !== 'pending');
-    if (!begun) await cancel.check();
-    if (!begun && wishes.draining.aborted) return false;
-    await activateHost(run, host.hostId, own);
-  }
-  return true;
-}
-
-async function activateHost(run: Run, hostId: string, rows: StepRow[]): Promise<void> {
-  run.live = true;
-  const { id } = run.operation;
-  await run.write((trx) => markHost(trx, id, hostId, { state: 'active' }));
-  try {
-    for (const row of rows) await runStep(run, row, run.lost);
-  } catch (error) {
-    if (error instanceof OperationStopped) {
-      const state = error.unknown ? 'unknown' : 'failed';
-      await run.write((trx) => markHost(trx, id, hostId, { state }));
-    }
-    throw error;
-  }
-  await run.write((trx) => markHost(trx, id, hostId, { state: 'done' }));
 }
 
 async function ofPhase(run: Run, phase: Phase): Promise<StepRow[]> {

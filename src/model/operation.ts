@@ -14,10 +14,11 @@ export const operationKinds = [
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
-/** queued and running hold the project's lock; the others are final. */
+/** queued, running and paused hold the project's lock; the others are final. */
 export const operationStates = [
   'queued',
   'running',
+  'paused',
   'succeeded',
   'failed',
   'cancelled',
@@ -26,9 +27,12 @@ export const operationStates = [
 ] as const;
 export type OperationState = (typeof operationStates)[number];
 
+/** The states in which an operation holds its project's lock. */
+export const liveStates: readonly OperationState[] = ['queued', 'running', 'paused'];
+
 /** True while the operation holds its project's lock. */
 export function isLive(state: OperationState): boolean {
-  return state === 'queued' || state === 'running';
+  return liveStates.includes(state);
 }
 
 /** What an operation works on, as it was when it was asked for: later edits do not reach it. */
@@ -88,6 +92,8 @@ export type Failure = {
   tail: string;
   /** The failing program's own log, where it could be read. */
   programTail: string;
+  /** What else a person should know: locale texts `failure_note.<code>`. */
+  notes?: { code: string; detail: Record<string, string | number> }[];
 };
 
 export type Operation = {
@@ -115,13 +121,35 @@ export type Operation = {
   finishedAt: number | null;
   cancelRequestedAt: number | null;
   cancelRequestedBy: string | null;
+  /** A person's wish that it waits at the next host boundary; null again once it does. */
+  pauseRequestedAt: number | null;
+  /** Where it waits: since when, and until when (null: until a person continues). */
+  pausedAt: number | null;
+  resumeAt: number | null;
+  /** Who wished the pause, and why; null for one that the strategy plans. */
+  pausedBy: string | null;
+  pauseReason: string | null;
+  /** When a person last told it to go on. */
+  continuedAt: number | null;
+  continuedBy: string | null;
   crashes: number;
   failure: Failure | null;
   lastLog: number;
 };
 
-export const operationHostStates = ['waiting', 'untouched', 'active', 'done', 'failed', 'unknown'] as const;
-/** waiting: nothing decided yet · untouched: final, nothing live changed · active: being changed · done · failed · unknown. */
+export const operationHostStates = [
+  'waiting',
+  'untouched',
+  'active',
+  'done',
+  'failed',
+  'unknown',
+  'rolled-back',
+] as const;
+/**
+ * waiting: nothing decided yet · untouched: final, nothing live changed · active: being changed · done · failed ·
+ * unknown · rolled-back: it runs again what it ran before.
+ */
 export type OperationHostState = (typeof operationHostStates)[number];
 
 export type OperationHost = {

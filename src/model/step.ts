@@ -1,5 +1,14 @@
-/** before and after: once, around the changes of the hosts. */
-export const phases = ['prepare', 'preflight', 'stage', 'before', 'activate', 'after', 'finish'] as const;
+/** before and after: once, around the changes of the hosts. undo: hosts go back after a failure, last one first. */
+export const phases = [
+  'prepare',
+  'preflight',
+  'stage',
+  'before',
+  'activate',
+  'after',
+  'undo',
+  'finish',
+] as const;
 export type Phase = (typeof phases)[number];
 
 /** intent: begun, outcome not yet known. skipped: decided that it is not needed. */

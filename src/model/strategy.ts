@@ -27,3 +27,9 @@ export const defaultStrategy: Strategy = {
   maxFailures: 0,
   onFailure: 'stop',
 };
+
+/** How many hosts of `all` are changed side by side; a share is rounded up, and never less than one. */
+export function batchSize(batch: string, all: number): number {
+  const number = Number.parseInt(batch, 10);
+  return Math.max(1, batch.endsWith('%') ? Math.ceil((all * number) / 100) : number);
+}

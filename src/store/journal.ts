@@ -63,11 +63,26 @@ export async function conclude(
     .update({ state, evidence: JSON.stringify(evidence), ended_at: now(trx) });
 }
 
+/** Keeps what is known of a step that has not begun yet: since when it is waited for, say. */
+export async function keepEvidence(
+  trx: Db,
+  stepId: string,
+  evidence: Record<string, unknown>,
+): Promise<void> {
+  await trx('steps')
+    .where({ id: stepId })
+    .update({ evidence: JSON.stringify(evidence), started_at: now(trx) });
+}
+
 export async function startOperation(db: Db, lease: Lease): Promise<void> {
   await fenced(db, lease, async (trx) => {
     await trx('operations')
       .where({ id: lease.operationId })
-      .update({ state: 'running', started_at: trx.raw('coalesce(started_at, ?)', [now(trx)]) });
+      .update({
+        state: 'running',
+        started_at: trx.raw('coalesce(started_at, ?)', [now(trx)]),
+        ...{ paused_at: null, resume_at: null },
+      });
   });
 }
 

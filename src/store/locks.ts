@@ -9,7 +9,12 @@ export type Lock = {
   owner: string | null;
   fence: number;
   expiresAt: number | null;
+  /** Its operation waits: no worker takes it before this time. */
+  wakeAt: number | null;
 };
+
+/** Waits until a person tells it to go on: later than any clock. */
+export const NEVER = 8_640_000_000_000_000;
 
 /** What a worker holds while it runs an operation; every write of it names all three. */
 export type Lease = { projectId: string; operationId: string; owner: string; fence: number };
@@ -24,15 +29,19 @@ export async function hold(db: Db, projectId: string, operationId: string): Prom
   await db('locks').insert({ project_id: projectId, fence: 0 }).onConflict('project_id').ignore();
   const changed = await db('locks')
     .where({ project_id: projectId, operation_id: null })
-    .update({ operation_id: operationId, held_since: now(db), owner: null, expires_at: null });
+    .update({ operation_id: operationId, held_since: now(db), owner: null, expires_at: null, wake_at: null });
   return changed === 1;
 }
 
-/** Operations that a worker could take: queued ones, and running ones whose lease ran out. Oldest first. */
+/**
+ * Operations that a worker could take: queued ones, running ones whose lease ran out, and those whose wait is over.
+ * Oldest first.
+ */
 export async function claimable(db: Db, limit: number): Promise<Lock[]> {
   const rows = await db('locks')
     .whereNotNull('operation_id')
     .andWhere((free) => free.whereNull('owner').orWhere('expires_at', '<', now(db)))
+    .andWhere((awake) => awake.whereNull('wake_at').orWhere('wake_at', '<=', now(db)))
     .orderBy('operation_id')
     .limit(limit);
   return rows.map(lockOf);
@@ -49,7 +58,8 @@ export async function claim(db: Db, lock: Lock, owner: string, leaseSeconds: num
   const changed = await db('locks')
     .where({ project_id: lock.projectId, operation_id: lock.operationId, fence: lock.fence })
     .andWhere((free) => free.whereNull('owner').orWhere('expires_at', '<', now(db)))
-    .update({ owner, fence, expires_at: nowPlus(db, leaseSeconds * 1000) });
+    .andWhere((awake) => awake.whereNull('wake_at').orWhere('wake_at', '<=', now(db)))
+    .update({ owner, fence, expires_at: nowPlus(db, leaseSeconds * 1000), wake_at: null });
   if (changed !== 1) return null;
   return { projectId: lock.projectId, operationId: lock.operationId, owner, fence };
 }
@@ -73,6 +83,16 @@ export async function handOver(db: Db, lease: Lease): Promise<void> {
   await mine(db, lease).update({ owner: null, expires_at: null });
 }
 
+/** Hands the lease back until `wakeAt` (epoch ms by the database's clock): nobody runs the operation before. */
+export async function sleep(trx: Db, lease: Lease, wakeAt: number): Promise<void> {
+  await mine(trx, lease).update({ owner: null, expires_at: null, wake_at: wakeAt });
+}
+
+/** Ends the wait of an operation: any worker may take it. */
+export async function wake(db: Db, operationId: string): Promise<void> {
+  await db('locks').where({ operation_id: operationId }).update({ wake_at: null });
+}
+
 /** Frees the project. False where the lease was lost. */
 export async function release(db: Db, lease: Lease): Promise<boolean> {
   const changed = await mine(db, lease).update({
@@ -80,6 +100,7 @@ export async function release(db: Db, lease: Lease): Promise<boolean> {
     held_since: null,
     owner: null,
     expires_at: null,
+    wake_at: null,
   });
   return changed === 1;
 }
@@ -93,6 +114,7 @@ export async function transfer(db: Db, projectId: string, from: string, to: stri
       held_since: now(db),
       owner: null,
       expires_at: null,
+      wake_at: null,
       fence: db.raw('fence + 1'),
     });
   return changed === 1;
@@ -116,5 +138,6 @@ function lockOf(row: Record<string, unknown>): Lock {
     owner: row.owner as string | null,
     fence: Number(row.fence),
     expiresAt: number(row.expires_at),
+    wakeAt: number(row.wake_at),
   };
 }

@@ -44,7 +44,7 @@ export async function lastChanges(
   const newest = db('operation_hosts as h')
     .join('operations as o', 'o.id', 'h.operation_id')
     .where('o.project_id', projectId)
-    .whereIn('h.state', ['done', 'failed', 'unknown'])
+    .whereIn('h.state', ['done', 'failed', 'unknown', 'rolled-back'])
     .groupBy('h.host_id')
     .select('h.host_id')
     .max({ operation_id: 'h.operation_id' });

@@ -1,7 +1,14 @@
-import type { Failure, Operation, OperationState, Snapshot } from '../model/operation.ts';
+import {
+  type Failure,
+  liveStates,
+  type Operation,
+  type OperationState,
+  type Snapshot,
+} from '../model/operation.ts';
 import { completeSettings } from '../model/project.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
+import { wake } from './locks.ts';
 
 /** What of an operation is decided when it is asked for. */
 export type NewOperation = Pick<
@@ -57,22 +64,23 @@ export async function byIdempotencyKey(db: Db, key: string): Promise<Operation |
   return row ? operationOf(row) : null;
 }
 
-/** Queued and running ones, oldest first; of some groups alone where `groupIds` is given. */
+/** Queued, running and paused ones, oldest first; of some groups alone where `groupIds` is given. */
 export async function live(db: Db, groupIds?: string[]): Promise<Operation[]> {
   const rows = await db('operations')
-    .whereIn('state', ['queued', 'running'])
+    .whereIn('state', liveStates)
     .modify((query) => groupIds && query.whereIn('group_id', groupIds))
     .orderBy('id');
   return rows.map(operationOf);
 }
 
-/** Asks a live operation to end after the host at hand. False where it is over already. */
+/** Asks a live operation to end after the hosts at hand; one that waits is woken for it. False where it is over. */
 export async function requestCancel(db: Db, id: string, by: string): Promise<boolean> {
   const changed = await db('operations')
     .where({ id })
-    .whereIn('state', ['queued', 'running'])
+    .whereIn('state', liveStates)
     .whereNull('cancel_requested_at')
     .update({ cancel_requested_at: now(db), cancel_requested_by: by });
+  if (changed === 1) await wake(db, id);
   return changed === 1;
 }
 
@@ -126,6 +134,13 @@ export function operationOf(row: Record<string, unknown>): Operation {
     finishedAt: number(row.finished_at),
     cancelRequestedAt: number(row.cancel_requested_at),
     cancelRequestedBy: row.cancel_requested_by as string | null,
+    pauseRequestedAt: number(row.pause_requested_at),
+    pausedAt: number(row.paused_at),
+    resumeAt: number(row.resume_at),
+    pausedBy: row.paused_by as string | null,
+    pauseReason: row.pause_reason as string | null,
+    continuedAt: number(row.continued_at),
+    continuedBy: row.continued_by as string | null,
     crashes: Number(row.crashes),
     failure: row.failure ? (JSON.parse(row.failure as string) as Failure) : null,
     lastLog: Number(row.last_log),

@@ -8,6 +8,8 @@ export type OperationPulse = {
   startedAt: number | null;
   finishedAt: number | null;
   cancelRequestedAt: number | null;
+  pauseRequestedAt: number | null;
+  resumeAt: number | null;
   commit: string | null;
   lastLog: number;
 };
@@ -25,13 +27,18 @@ export type HostPulse = { hostId: string; state: OperationHostState };
 export async function ofOperation(db: Db, id: string): Promise<OperationPulse | null> {
   const row = await db('operations')
     .where({ id })
-    .first('state', 'started_at', 'finished_at', 'cancel_requested_at', 'commit_id', 'last_log');
+    .first(
+      ...['state', 'started_at', 'finished_at', 'cancel_requested_at', 'commit_id', 'last_log'],
+      ...['pause_requested_at', 'resume_at'],
+    );
   if (!row) return null;
   return {
     state: row.state,
     startedAt: numberOrNone(row.started_at),
     finishedAt: numberOrNone(row.finished_at),
     cancelRequestedAt: numberOrNone(row.cancel_requested_at),
+    pauseRequestedAt: numberOrNone(row.pause_requested_at),
+    resumeAt: numberOrNone(row.resume_at),
     commit: row.commit_id,
     lastLog: Number(row.last_log),
   };

@@ -1,12 +1,10 @@
+import { liveStates } from '../model/operation.ts';
 import type { Db } from './database.ts';
 
 /** Ids of a project's releases that retention must leave alone. */
 export async function protectedIds(db: Db, projectId: string): Promise<Set<string>> {
   const [live, running, good, pinned, seen] = await Promise.all([
-    db('operations')
-      .where({ project_id: projectId })
-      .whereIn('state', ['queued', 'running'])
-      .select('release_id'),
+    db('operations').where({ project_id: projectId }).whereIn('state', liveStates).select('release_id'),
     lastOnHosts(db, projectId),
     db('releases')
       .where({ project_id: projectId })

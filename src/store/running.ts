@@ -26,7 +26,7 @@ export async function lastChanges(
     const row = await db('operation_hosts as h')
       .join('operations as o', 'o.id', 'h.operation_id')
       .where({ 'h.host_id': hostId, 'o.project_id': projectId })
-      .whereIn('h.state', ['done', 'failed', 'unknown'])
+      .whereIn('h.state', ['done', 'failed', 'unknown', 'rolled-back'])
       .whereNotNull('h.release_after')
       .orderBy('h.operation_id', 'desc')
       .first('h.operation_id', 'h.release_after', 'h.state');

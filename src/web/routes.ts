@@ -16,6 +16,7 @@ import { routes as live } from './pages/live.ts';
 import { routes as onePerson } from './pages/one-person.ts';
 import { routes as operation } from './pages/operation.ts';
 import { routes as operationLog } from './pages/operation-log.ts';
+import { routes as operationPause } from './pages/operation-pause.ts';
 import { routes as people } from './pages/people.ts';
 import { routes as placementVariables } from './pages/placement-variables.ts';
 import { routes as placements } from './pages/placements.ts';
@@ -54,6 +55,7 @@ export const allRoutes: readonly Route[] = [
   ...placementVariables,
   ...adoption,
   ...operation,
+  ...operationPause,
   ...operationLog,
   ...live,
   ...history,

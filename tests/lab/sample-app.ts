@@ -5,12 +5,13 @@ import { join } from 'node:path';
 
 /**
  * The app of the engine's tests: it writes each of its starts into the ledger, answers /healthcheck with what its
- * release's `health` file says, and `/` with its version.
+ * release's `mode` file says (on the addresses of its `ill-on` file it is sick), and `/` with its version.
  */
 const source = `
 const http = require('http'), fs = require('fs'), path = require('path');
 const port = Number(process.argv[2].split('=')[1]);
-const mode = fs.readFileSync('mode', 'utf8').trim();
+const illOn = fs.existsSync('ill-on') ? fs.readFileSync('ill-on', 'utf8').split(' ') : [];
+const mode = illOn.includes(process.env.HOST) ? 'sick' : fs.readFileSync('mode', 'utf8').trim();
 fs.appendFileSync(process.env.LEDGER, JSON.stringify({ port, pid: process.pid, at: Date.now(), dir: fs.realpathSync('.') }) + '\\n');
 if (mode === 'crash') { console.error('I cannot start: no database'); process.exit(3); }
 if (mode === 'flap') setTimeout(() => process.exit(4), 1600);

@@ -35,6 +35,7 @@ const table: Record<string, string> = {
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
   deploy:
     'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
+    'POST /operations/:operation/pause, POST /operations/:operation/continue, ' +
     'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
   configure:
     'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +

@@ -8,6 +8,7 @@ import { configure } from './configure.ts';
 import { deregister } from './deregister.ts';
 import { fence } from './fence.ts';
 import { fetch } from './fetch.ts';
+import { healthy } from './healthy.ts';
 import { hookHere, hookOnHost } from './hook.ts';
 import { http } from './http.ts';
 import { keep } from './keep.ts';
@@ -37,6 +38,7 @@ const local: Record<string, Step> = {
   choose,
   remember,
   prune,
+  healthy,
   ...Object.fromEntries(herePlaces.map((place) => [place, hookHere(place)])),
 };
 const ofHost: Record<string, Step<HostStepContext>> = {

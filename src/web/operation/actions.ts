@@ -4,6 +4,10 @@ import { isLive, type Operation, type OperationHost } from '../../model/operatio
 export type Actions = {
   cancel: boolean;
   unlock: boolean;
+  /** `hold`: it waits for a time, and can be made to wait for a person. */
+  pause: 'pause' | 'hold' | null;
+  /** It waits, or somebody wished that it waits. */
+  proceed: boolean;
   /** All hosts that are not done, where some were not touched yet. */
   resume: OperationHost[];
   /** Hosts on which it failed, or nobody knows. */
@@ -12,13 +16,21 @@ export type Actions = {
   rollback: { releaseId: string; hosts: OperationHost[] }[];
 };
 
-const none: Actions = { cancel: false, unlock: false, resume: [], retry: [], rollback: [] };
+const none: Actions = {
+  cancel: false,
+  unlock: false,
+  pause: null,
+  proceed: false,
+  resume: [],
+  retry: [],
+  rollback: [],
+};
 
 /** The buttons that make sense. Whether the person may press them is the caller's question. */
 export function actionsOf(operation: Operation, hosts: OperationHost[]): Actions {
-  if (isLive(operation.state)) return { ...none, cancel: operation.cancelRequestedAt === null, unlock: true };
+  if (isLive(operation.state)) return { ...none, ...whileLive(operation), unlock: true };
   if (operation.kind === 'unlock') return none;
-  const broken = hosts.filter((host) => host.state === 'failed' || host.state === 'unknown');
+  const broken = hosts.filter((host) => isBroken(host));
   const untouched = hosts.filter((host) => host.state === 'untouched' || host.state === 'waiting');
   const stopped = operation.state !== 'succeeded';
   return {
@@ -26,6 +38,23 @@ export function actionsOf(operation: Operation, hosts: OperationHost[]): Actions
     resume: stopped && untouched.length > 0 ? hosts.filter((host) => host.state !== 'done') : [],
     retry: stopped ? broken : [],
     rollback: changesRelease(operation) ? byReleaseBefore(hosts) : [],
+  };
+}
+
+function isBroken({ state }: OperationHost): boolean {
+  return state === 'failed' || state === 'unknown' || state === 'rolled-back';
+}
+
+function whileLive(operation: Operation): Pick<Actions, 'cancel' | 'pause' | 'proceed'> {
+  const cancel = operation.cancelRequestedAt === null;
+  const waits = operation.state === 'paused';
+  const wished = operation.pauseRequestedAt !== null;
+  const hold = waits && operation.resumeAt !== null;
+  const canPause = cancel && operation.kind !== 'unlock' && !waits && !wished;
+  return {
+    cancel,
+    pause: cancel && hold ? 'hold' : canPause ? 'pause' : null,
+    proceed: cancel && (waits || wished),
   };
 }
 

@@ -15,6 +15,7 @@ export type FailureCard = {
   exit: string;
   tail: string;
   programTail: string;
+  notes: string[];
 };
 
 export function failureCard(
@@ -36,6 +37,7 @@ export function failureCard(
     exit: exitOf(t, failure),
     tail: plainLines(failure.tail).join('\n'),
     programTail: plainLines(failure.programTail).join('\n'),
+    notes: (failure.notes ?? []).map(({ code, detail }) => t(`failure_note.${code}`, detail)),
   };
 }
 

@@ -48,6 +48,8 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
       operation.cancelRequestedAt,
       operation.commit,
       operation.startedAt,
+      operation.pauseRequestedAt,
+      operation.resumeAt,
     ]),
     project,
     took: operation.startedAt === null ? '' : duration((operation.finishedAt ?? now) - operation.startedAt),
@@ -57,6 +59,7 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     from: operation.fromOperation ? await operations.byId(page.db, operation.fromOperation) : null,
     isPrepared: operation.kind === 'prepare' && operation.state === 'succeeded',
     silent: await isSilent(page, operation),
+    next: nextHosts(loaded.steps, hosts),
     failure: operation.failure && failureCard(t, operation.failure, loaded.steps, hosts),
     mayDeploy,
     actions,
@@ -77,6 +80,12 @@ export function moodOf(operation: Operation): 'running' | 'good' | 'bad' | 'calm
   return operation.state === 'cancelled' || operation.state === 'abandoned' ? 'calm' : 'bad';
 }
 
+/** The names of the hosts that are changed next, as far as the first of them is known. */
+function nextHosts(journal: StepRow[], hosts: OperationHost[]): string {
+  const first = journal.find((step) => step.phase === 'activate' && step.hostId && step.state === 'pending');
+  return hosts.find((host) => host.hostId === first?.hostId)?.hostName ?? '';
+}
+
 async function rollbackOf(page: Page, back: { releaseId: string; hosts: OperationHost[] }) {
   const release = await releases.byId(page.db, back.releaseId);
   return { ...back, name: release?.name ?? back.releaseId, kept: release?.state === 'kept' };
@@ -84,7 +93,7 @@ async function rollbackOf(page: Page, back: { releaseId: string; hosts: Operatio
 
 /** True where an operation runs but no worker has told of it for a while: the next one takes it up. */
 async function isSilent(page: Page, operation: Operation): Promise<boolean> {
-  if (!isLive(operation.state)) return false;
+  if (!isLive(operation.state) || operation.state === 'paused') return false;
   const lock = await locks.ofProject(page.db, operation.projectId);
   if (lock?.operationId !== operation.id) return false;
   const since = lock.expiresAt ?? operation.createdAt;

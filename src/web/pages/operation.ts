@@ -31,11 +31,12 @@ const againForm = z.object({ idempotencyKey: pressedOnce });
 const backForm = z.object({ idempotencyKey: pressedOnce, releaseId: pressedOnce });
 const unlockForm = z.object({ reason: line(500) });
 
-async function show(page: Page): Promise<void> {
+/** The whole page of an operation. */
+export async function show(page: Page): Promise<void> {
   const loaded = await load(page, await find(page));
   const log = await logPane(page, loaded);
   const model = await operationModel(page, loaded);
-  const fields = page.fields({ reason: '' });
+  const fields = page.fields({ reason: '', pauseReason: '' });
   await page.render('operation/show', { ...model, ...log, fields, problems: page.problems() });
 }
 
@@ -43,7 +44,7 @@ async function show(page: Page): Promise<void> {
 async function part(page: Page): Promise<void> {
   const loaded = await load(page, await find(page));
   const model = await operationModel(page, loaded);
-  await page.render('operation/part', { ...model, fields: page.fields({ reason: '' }) });
+  await page.render('operation/part', { ...model, fields: page.fields({ reason: '', pauseReason: '' }) });
 }
 
 async function cancel(page: Page): Promise<void> {
@@ -104,10 +105,15 @@ async function startAgain(
   const ref = operation.kind === 'deploy' ? (operation.commit ?? operation.ref) : null;
   const kind = operation.kind as Launch['kind'];
   const { releaseId } = operation;
-  await start(page, operation, { kind, hostIds: idsOf(hosts), ref, releaseId, relation, idempotencyKey });
+  const { strategy } = operation.snapshot.project.settings;
+  const same = { kind, ref, releaseId, strategy };
+  await start(page, operation, { ...same, hostIds: idsOf(hosts), relation, idempotencyKey });
 }
 
-type Wanted = Pick<Launch, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'relation' | 'idempotencyKey'>;
+type Wanted = Pick<
+  Launch,
+  'kind' | 'hostIds' | 'ref' | 'releaseId' | 'relation' | 'idempotencyKey' | 'strategy'
+>;
 
 async function start(page: Page, from: Operation, wanted: Wanted): Promise<void> {
   const { projectId, id: fromOperation } = from;
