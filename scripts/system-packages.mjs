@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** Debian packages and what shows that they are there: a program's name, or the path of a file. */
+const mavenPlugin = (name) => `/usr/share/maven-repo/org/apache/maven/plugins/maven-${name}-plugin`;
 const signs = {
   'openssh-server': ['sshd'],
   supervisor: ['supervisord', 'supervisorctl'],
@@ -14,11 +15,23 @@ const signs = {
   'util-linux': ['setpriv', 'flock'],
   'mariadb-server': ['mariadbd', 'mariadb-install-db'],
   chromium: ['chromium'],
+  'golang-go': ['go'],
+  'default-jdk-headless': ['java', 'javac', 'jar'],
+  maven: ['mvn'],
+  'maven-debian-helper': ['/etc/maven/settings-debian.xml'],
+  'libmaven-compiler-plugin-java': [mavenPlugin('compiler')],
+  'libmaven-resources-plugin-java': [mavenPlugin('resources')],
+  'libmaven-jar-plugin-java': [mavenPlugin('jar')],
+  'libsurefire-java': [mavenPlugin('surefire')],
   'fonts-noto-cjk': ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'],
 };
 
 export const forDemo = ['openssh-server', 'supervisor', 'rsync', 'git', 'python3', 'util-linux'];
-export const forTests = [...forDemo, 'mariadb-server', 'chromium', 'fonts-noto-cjk'];
+const forTypes = [
+  ...['golang-go', 'default-jdk-headless', 'maven', 'maven-debian-helper', 'libmaven-compiler-plugin-java'],
+  ...['libmaven-resources-plugin-java', 'libmaven-jar-plugin-java', 'libsurefire-java'],
+];
+export const forTests = [...forDemo, 'mariadb-server', 'chromium', 'fonts-noto-cjk', ...forTypes];
 
 /** The packages among `wanted` of which something is missing here. */
 export function missing(wanted) {

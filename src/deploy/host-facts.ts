@@ -31,6 +31,8 @@ export type OperationFacts = {
   author?: string;
   committedAt?: number | null;
   configHash?: string;
+  /** The commit of the second repository, which holds the configuration. */
+  configCommit?: string;
   releaseId?: string;
   releaseName?: string;
   /** The release was there already: nothing is built. */

@@ -19,7 +19,9 @@ type Plan = {
 };
 
 const nothing: Activate = () => [];
-const builds = ['fetch', 'resolve', 'before-build', 'build', 'after-build', 'keep'];
+const builds = [
+  ...['fetch', 'fetch-config', 'resolve', 'before-build', 'build', 'assemble', 'after-build', 'keep'],
+];
 const remembers = ['remember', 'prune'];
 
 /**

@@ -6,6 +6,8 @@ import type { StepContext } from './step.ts';
 /** A command of the project's author that runs on the deploy machine. */
 export type CommandHere = {
   command: string;
+  /** What the log calls it, where that is not the command itself. */
+  shown?: string;
   /** The folder in which it runs. */
   workspace: string;
   /** One per run: the same one never runs twice. */
@@ -21,10 +23,10 @@ export type CommandHere = {
  * Runs a command apart from the worker, its output in the step's log. It outlives the worker; a successor on the same
  * machine joins it, or is told how it ended.
  */
-export async function runHere(context: StepContext, here: CommandHere): Promise<BuildEnd> {
+export async function runHere(context: StepContext, { shown, ...here }: CommandHere): Promise<BuildEnd> {
   const { log, row, records, lost } = context;
   const fromOffset = await records.sourceOffset(row.id);
-  if (fromOffset === 0) log.line(`$ ${here.command}`);
+  if (fromOffset === 0) log.line(`$ ${shown ?? here.command}`);
   return runBuild({
     ...here,
     fromOffset,

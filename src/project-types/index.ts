@@ -1,4 +1,6 @@
 import { CedarError } from '../errors.ts';
+import { golang } from './golang.ts';
+import { javaJar } from './java-jar.ts';
 import { nodejs } from './nodejs.ts';
 import type { ProjectType } from './project-type.ts';
 import { python } from './python.ts';
@@ -8,7 +10,7 @@ import { staticFiles } from './static.ts';
 export { isSupervised, type ProjectType, type Runtime } from './project-type.ts';
 
 /** Every type, in the order of the form. */
-export const projectTypes: readonly ProjectType[] = [nodejs, python, sh, staticFiles];
+export const projectTypes: readonly ProjectType[] = [nodejs, python, golang, javaJar, sh, staticFiles];
 
 /** @throws CedarError `project_type` where no type has this name. */
 export function typeOf(name: string): ProjectType {

@@ -21,6 +21,10 @@ export type ProjectType = {
   manyProcesses: boolean;
   /** Supervisor template in Liquid, or null for a type that is not supervised. */
   template: string | null;
+  /** Shell that builds it, in place of the project's build command, which it gets as CEDAR_MAKE; see buildText. */
+  build?: string;
+  /** The further steps of the deploy machine that it needs, among those that the table of the plans names. */
+  prepares?: readonly string[];
   /** What it wants to know besides, in the order of the form. */
   options: readonly Option[];
   /** What a new project of this type starts with, beyond the general defaults. */
@@ -36,5 +40,14 @@ export function isSupervised({ runtime }: Pick<ProjectType, 'runtime'>): boolean
 
 /** The text of `templates/<name>.conf.liquid`. */
 export function templateText(name: string): string {
-  return readFileSync(join(import.meta.dirname, '../../templates', `${name}.conf.liquid`), 'utf8');
+  return readTemplate(`${name}.conf.liquid`);
+}
+
+/** The text of `templates/<name>.build.sh`. */
+export function buildText(name: string): string {
+  return readTemplate(`${name}.build.sh`);
+}
+
+function readTemplate(file: string): string {
+  return readFileSync(join(import.meta.dirname, '../../templates', file), 'utf8');
 }

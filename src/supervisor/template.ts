@@ -15,7 +15,7 @@ const liquid = new Liquid({
 });
 
 /** What a template may say in `{{ … }}`. */
-export type TemplateVariables = Record<string, string | number | null>;
+export type TemplateVariables = Record<string, string | number | null | Record<string, string>>;
 
 /**
  * Fills a supervisor template, sandboxed: no files, no inherited properties, bounded time and memory.

@@ -74,8 +74,13 @@ export class Rig {
     return id;
   }
 
-  /** A project of the sample repository on every host. */
-  async addProject(name: string, settings: Partial<ProjectSettings> = {}, processes = 1): Promise<Project> {
+  /** A project of the sample repository on every host; `more` is what differs from a nodejs project. */
+  async addProject(
+    name: string,
+    settings: Partial<ProjectSettings> = {},
+    processes = 1,
+    more: Partial<Pick<Project, 'type' | 'gitUrl' | 'branch' | 'template' | 'env' | 'port'>> = {},
+  ): Promise<Project> {
     const groupId = ulid();
     await groups.add(this.db, { id: groupId, name: `group-${name}`, notes: null });
     const port = await freePort(this.fleet[0]!.address);
@@ -91,6 +96,7 @@ export class Rig {
       template: null,
       env: [],
       notes: null,
+      ...more,
     });
     for (const [index, host] of this.fleet.entries()) {
       const env = Object.entries({ HOST: host.address, LEDGER: this.ledger(host) });

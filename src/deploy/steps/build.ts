@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import type { BuildEnd } from '../../builds/build.ts';
+import type { ProjectSnapshot } from '../../model/operation.ts';
+import { openOptions } from '../../model/option.ts';
+import { typeOf } from '../../project-types/index.ts';
 import { OutcomeUnknown } from '../../shells/guard/guard-error.ts';
 import { StepFailed, StepUnknown } from '../failure.ts';
 import { runAgain } from '../hook-here.ts';
@@ -13,7 +16,7 @@ export const build: Step = {
     const { facts, snapshot, log } = context;
     if (facts.reused) return { state: 'skipped', evidence: { reason: 'reused' } };
     if (!(await begun(runDirOf(context)))) await prepare(context);
-    if (snapshot.project.settings.build.command.trim() === '') {
+    if (commandOf(snapshot.project).trim() === '') {
       log.line('nothing to build');
       return { evidence: { built: false } };
     }
@@ -32,15 +35,42 @@ async function prepare(context: StepContext): Promise<void> {
   }
 }
 
+/** A type may know itself how it is built; the project's own command is a part of that then. */
+function commandOf({ type, settings }: ProjectSnapshot): string {
+  return typeOf(type).build ?? settings.build.command;
+}
+
 async function runCommand(context: StepContext): Promise<void> {
   const { snapshot, log, signal } = context;
-  const { command, timeoutSeconds, idleSeconds } = snapshot.project.settings.build;
+  const { project } = snapshot;
+  const { timeoutSeconds, idleSeconds } = project.settings.build;
   const workspace = workspaceOf(context);
-  const env = { ...environmentHere(context), CEDAR_WORKSPACE: workspace };
+  const env = { ...environmentHere(context), CEDAR_WORKSPACE: workspace, ...typeEnvironment(project) };
   const runDir = runDirOf(context);
   const limits = { timeoutSeconds, idleSeconds, signal };
-  const end = await runHere(context, { command, workspace, runDir, env, ...limits });
+  const shown = typeOf(project.type).build && `build of ${project.type}: ${project.settings.build.command}`;
+  const end = await runHere(context, {
+    command: commandOf(project),
+    shown,
+    workspace,
+    runDir,
+    env,
+    ...limits,
+  });
   if (end.ended !== 'exit' || end.code !== 0) throw failed(context, end, log.tail());
+}
+
+/** What a type's own way of building is told. */
+function typeEnvironment({ key, environment, type, settings }: ProjectSnapshot): Record<string, string> {
+  const { build, options } = typeOf(type);
+  if (build === undefined) return {};
+  const building = options.filter((option) => option.builds);
+  const values = Object.entries(openOptions(building, settings.options));
+  return {
+    CEDAR_NAME: key.slice(environment.length + 1),
+    CEDAR_MAKE: settings.build.command,
+    ...Object.fromEntries(values.map(([name, value]) => [`CEDAR_OPTION_${name.toUpperCase()}`, value])),
+  };
 }
 
 function failed({ snapshot }: StepContext, { ended, code }: BuildEnd, tail: string): Error {

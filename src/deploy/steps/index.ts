@@ -1,6 +1,7 @@
 import { hookPlaces, isOnHosts } from '../../model/hooks.ts';
 import type { HostStepContext, Step } from '../step.ts';
 import { adopt } from './adopt.ts';
+import { assemble } from './assemble.ts';
 import { build } from './build.ts';
 import { choose } from './choose.ts';
 import { compare } from './compare.ts';
@@ -8,6 +9,7 @@ import { configure } from './configure.ts';
 import { deregister } from './deregister.ts';
 import { fence } from './fence.ts';
 import { fetch } from './fetch.ts';
+import { fetchConfig } from './fetch-config.ts';
 import { healthy } from './healthy.ts';
 import { hookHere, hookOnHost } from './hook.ts';
 import { http } from './http.ts';
@@ -31,14 +33,8 @@ const hostPlaces = hookPlaces.filter(isOnHosts);
 
 /** Every step that plans name: those of the deploy machine, and those of one host. */
 const local: Record<string, Step> = {
-  fetch,
-  resolve,
-  build,
-  keep,
-  choose,
-  remember,
-  prune,
-  healthy,
+  ...{ fetch, 'fetch-config': fetchConfig, resolve, build, assemble, keep },
+  ...{ choose, remember, prune, healthy },
   ...Object.fromEntries(herePlaces.map((place) => [place, hookHere(place)])),
 };
 const ofHost: Record<string, Step<HostStepContext>> = {

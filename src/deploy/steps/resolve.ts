@@ -5,13 +5,13 @@ import type { Step } from '../step.ts';
 
 /** Turns the chosen branch, tag or commit into one commit, and finds the release that was built from it already. */
 export const resolve: Step = {
-  async run({ tools, records, operation, snapshot, log, shelf }) {
+  async run({ tools, records, operation, snapshot, log, shelf, facts }) {
     const ref = operation.ref ?? snapshot.project.branch;
     const wanted = snapshot.params.commit ?? ref;
     const found = await tools.mirrors.resolve(snapshot.project.gitUrl, wanted);
     log.line(`${ref} = ${found.commit}`);
     log.line(`${found.subject} (${found.author})`);
-    const configHash = buildHash(snapshot.project, tools);
+    const configHash = buildHash(snapshot.project, tools, facts.configCommit);
     const known = await records.reusable(found.commit, configHash);
     const reused = known !== null && (await shelf.isWhole(known));
     if (operation.releaseId && known?.id !== operation.releaseId)

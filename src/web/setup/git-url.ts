@@ -3,8 +3,8 @@ import { type GitAddress, parseGitUrl } from '../../model/git-address.ts';
 import { databaseAddresses } from '../../store/own-address.ts';
 import type { Page } from '../page.ts';
 
-/** Reads the repository's address in the field `gitUrl`, by this installation's rules; refuses it at the field. */
-export function judgeGitUrl(page: Page, text: string): GitAddress {
+/** Reads a repository's address by this installation's rules; refuses it at its field. */
+export function judgeGitUrl(page: Page, text: string, field = 'gitUrl'): GitAddress {
   const { allowInsecureGit, allowLoopbackHosts } = page.settings;
   try {
     return parseGitUrl(text, {
@@ -14,6 +14,6 @@ export function judgeGitUrl(page: Page, text: string): GitAddress {
     });
   } catch (error) {
     if (!(error instanceof CedarError)) throw error;
-    return page.refuse({ field: 'gitUrl', code: `git_url_${error.detail.reason}` });
+    return page.refuse({ field, code: `git_url_${error.detail.reason}` });
   }
 }

@@ -3,6 +3,7 @@ import { type Option, type OptionValues, optionValues } from '../../model/option
 import type { FormField } from '../field.ts';
 import { checkbox } from '../form.ts';
 import type { Page } from '../page.ts';
+import { judgeGitUrl } from './git-url.ts';
 
 /** An option as views/parts/option.ejs shows it. */
 export type OptionView = {
@@ -36,6 +37,8 @@ export function readOptions(
 ): OptionValues {
   const entries = options.map((option) => {
     const typed = String(form[fieldName(option)] ?? '');
+    if (option.kind === 'git' && typed !== '')
+      return [option.name, judgeGitUrl(page, typed, fieldName(option)).url];
     if (option.kind !== 'secret') return [option.name, typed];
     return [option.name, typed === '' ? (before[option.name] ?? '') : page.vault.seal(typed)];
   });
