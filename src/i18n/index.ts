@@ -40,7 +40,23 @@ export function readLocale(language: Language): Record<string, Record<string, un
   const texts: Record<string, Record<string, unknown>> = {};
   for (const file of readdirSync(folder).sort()) {
     const topic = file.split('.')[0] ?? file;
-    texts[topic] = { ...texts[topic], ...JSON.parse(readFileSync(join(folder, file), 'utf8')) };
+    texts[topic] = joined(texts[topic] ?? {}, JSON.parse(readFileSync(join(folder, file), 'utf8')));
   }
   return texts;
+}
+
+type Texts = Record<string, unknown>;
+
+/** Both, group by group. */
+function joined(one: Texts, other: Texts): Texts {
+  const result = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    const there = result[key];
+    result[key] = isGroup(there) && isGroup(value) ? joined(there, value) : value;
+  }
+  return result;
+}
+
+function isGroup(value: unknown): value is Texts {
+  return typeof value === 'object' && value !== null;
 }

@@ -22,6 +22,7 @@ import { routes as placementVariables } from './pages/placement-variables.ts';
 import { routes as placements } from './pages/placements.ts';
 import { routes as plan } from './pages/plan.ts';
 import { routes as profile } from './pages/profile.ts';
+import { routes as projectHooks } from './pages/project-hooks.ts';
 import { routes as projectTemplate } from './pages/project-template.ts';
 import { routes as projectVariables } from './pages/project-variables.ts';
 import { routes as projects } from './pages/projects.ts';
@@ -51,6 +52,7 @@ export const allRoutes: readonly Route[] = [
   ...projects,
   ...projectVariables,
   ...projectTemplate,
+  ...projectHooks,
   ...placements,
   ...placementVariables,
   ...adoption,

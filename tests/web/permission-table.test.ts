@@ -39,6 +39,7 @@ const table: Record<string, string> = {
     'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
   configure:
     'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +
+    'GET POST /projects/:project/hooks, ' +
     'POST /projects/:project/variables/delete, GET POST /projects/:project/template, ' +
     'POST /projects/:project/template/preview, POST /projects/:project/template/reset, ' +
     'GET POST /projects/:project/hosts, GET POST /projects/:project/hosts/:placement, ' +
