@@ -4,6 +4,7 @@ import type { Operation, OperationKind, OperationParams } from '../model/operati
 import type { Person } from '../model/person.ts';
 import type { Strategy } from '../model/strategy.ts';
 import * as audit from '../store/audit.ts';
+import { operationChanged } from '../store/changes.ts';
 import type { Db } from '../store/database.ts';
 import * as locks from '../store/locks.ts';
 import * as operationHosts from '../store/operation-hosts.ts';
@@ -106,6 +107,7 @@ async function queue(trx: Db, request: Request, idempotencyKey: string | null): 
   });
   await operationHosts.add(trx, id, snapshot.hosts);
   await steps.append(trx, id, planSteps(request.kind, snapshot));
+  await operationChanged(trx, id);
   await audit.record(trx, {
     actor: request.by.username,
     via: request.via ?? 'web',

@@ -3,6 +3,7 @@ import { CedarError } from '../errors.ts';
 import { isLive, type Operation } from '../model/operation.ts';
 import type { Person } from '../model/person.ts';
 import * as audit from '../store/audit.ts';
+import { operationChanged } from '../store/changes.ts';
 import type { Db } from '../store/database.ts';
 import * as locks from '../store/locks.ts';
 import * as operationHosts from '../store/operation-hosts.ts';
@@ -32,6 +33,7 @@ export async function unlock(
       throw new CedarError('not_live', {}, 409);
     }
     await operations.abandon(trx, holder.id);
+    await operationChanged(trx, holder.id);
     await operations.add(trx, {
       ...holder,
       id,
@@ -48,6 +50,7 @@ export async function unlock(
     });
     await operationHosts.add(trx, id, holder.snapshot.hosts);
     await steps.append(trx, id, planSteps('unlock', holder.snapshot));
+    await operationChanged(trx, id);
     await audit.record(trx, {
       actor: by.username,
       via: 'web',

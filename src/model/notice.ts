@@ -1,24 +1,33 @@
-/** A text of the locale files, said in the installation's language when it is sent; a detail may be a text itself. */
-export type Said = { key: string; detail?: Record<string, string | number | Said> };
+/** A value inside a text: a word as it is, another text, or an instant (epoch ms). */
+export type SaidDetail = string | number | Said | { at: number };
+
+/** A text of the locale files, said in the installation's language when it is sent. */
+export type Said = { key: string; detail?: Record<string, SaidDetail> };
 
 /** What people are told: a heading, some lines, and where to read more (a path of the console). */
-export type Told = { title: Said; lines: Said[]; path: string | null };
+export type Told = {
+  title: Said;
+  lines: Said[];
+  path: string | null;
+  /** Bad news: the people whom the channel's settings name are called by name. */
+  urgent?: boolean;
+};
 
 /** Who is told: the robot that an admin chose for a group, or the one of the SRE team. */
 export type Audience = 'sre' | { group: string };
 
-/** What a notice carries: a text for people, or a change of an operation for programs. */
-export type NoticeBody = { told: Told; event?: undefined } | { event: ChangeEvent; told?: undefined };
-
 /** What a webhook is told; docs/webhooks.md promises this shape. Times are ISO 8601 in UTC. */
 export type ChangeEvent = {
-  /** `operation.<state>`. */
+  /** `operation.<state>`, or `test`. */
   type: string;
   timestamp: string;
   data: Record<string, unknown>;
   /** Where the console shows it; becomes `data.url`. */
-  path: string;
+  path: string | null;
 };
+
+/** What a notice carries: a text for people, or a change of an operation for programs. */
+export type NoticeBody = { told: Told; event?: undefined } | { event: ChangeEvent; told?: undefined };
 
 export const noticeStates = ['waiting', 'sent', 'undelivered'] as const;
 export type NoticeState = (typeof noticeStates)[number];
@@ -31,7 +40,7 @@ export type Notice = {
   operationId: string | null;
   state: NoticeState;
   attempts: number;
-  /** Not to be put into one message with others: that was refused once. */
+  /** Not to be put into one message with others: such a message was refused once. */
   alone: boolean;
   createdAt: number;
   nextAt: number;
@@ -44,8 +53,9 @@ export type Notice = {
 export type NoticeAttempt = {
   at: number;
   ms: number | null;
+  /** The HTTP status; null without an answer. */
   code: number | null;
   together: number;
-  result: 'sent' | 'later' | 'refused';
+  result: 'begun' | 'sent' | 'later' | 'refused';
   answer: string;
 };

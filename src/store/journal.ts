@@ -1,6 +1,7 @@
 import { CedarError } from '../errors.ts';
 import type { Failure, OperationHost, OperationState } from '../model/operation.ts';
 import type { StepState } from '../model/step.ts';
+import { operationChanged } from './changes.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 import { type Lease, release, stillMine } from './locks.ts';
@@ -83,6 +84,7 @@ export async function startOperation(db: Db, lease: Lease): Promise<void> {
         started_at: trx.raw('coalesce(started_at, ?)', [now(trx)]),
         ...{ paused_at: null, resume_at: null },
       });
+    await operationChanged(trx, lease.operationId);
   });
 }
 
@@ -147,5 +149,6 @@ export async function finish(
   await trx('operations')
     .where({ id: lease.operationId })
     .update({ state, failure: failure ? JSON.stringify(failure) : null, finished_at: now(trx) });
+  await operationChanged(trx, lease.operationId);
   await release(trx, lease);
 }

@@ -27,7 +27,10 @@ export async function add(trx: Db, notice: NewNotice): Promise<boolean> {
   return true;
 }
 
-/** Writes a notice for one channel, unless its key was used for that channel before. Gives its id. */
+/**
+ * Writes a notice for one channel, unless its key was used for that channel before; for a channel that is switched
+ * off it is undelivered from the start, where people can see it and send it again.
+ */
 export async function put(
   trx: Db,
   notice: {
@@ -37,23 +40,23 @@ export async function put(
     body: NoticeBody;
     operationId: string | null;
   },
-): Promise<string> {
-  const id = ulid();
+): Promise<void> {
+  const channel = await trx('channels').where({ id: notice.channelId }).first('disabled_at', 'disabled_why');
+  const off = channel?.disabled_at ? { state: 'undelivered', reason: channel.disabled_why } : null;
   await trx('notices')
     .insert({
-      id,
+      id: ulid(),
       dedupe_key: `${notice.dedupeKey}@${notice.channelId}`,
       channel_id: notice.channelId,
       topic: notice.topic,
       body: JSON.stringify(notice.body),
       operation_id: notice.operationId,
-      state: 'waiting',
       created_at: now(trx),
       next_at: now(trx),
+      ...(off ? { ...off, ended_at: now(trx) } : { state: 'waiting' }),
     })
     .onConflict('dedupe_key')
     .ignore();
-  return id;
 }
 
 /** An audience as its row names it. */

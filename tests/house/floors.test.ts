@@ -6,7 +6,10 @@ const floors: [number, RegExp][] = [
   [5, /^src\/(bin|demo)\//],
   [4, /^src\/web\//],
   [3, /^src\/(deploy|health|questions)\//],
-  [2, /^src\/(store|shells|git|builds|supervisor|project-types|registries)\/|^src\/config(-schema)?\.ts$/],
+  [
+    2,
+    /^src\/(store|shells|git|builds|supervisor|project-types|registries|notify)\/|^src\/config(-schema)?\.ts$/,
+  ],
   [1, /^src\/(model|commands|auth|i18n)\/|^src\/(errors|logger)\.ts$/],
 ];
 

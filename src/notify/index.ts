@@ -1,0 +1,13 @@
+import type { Channel } from './channel.ts';
+import { dingtalk } from './dingtalk.ts';
+import { webhook } from './webhook.ts';
+
+/** Every way to tell something, in the order of the form. */
+export const channels: readonly Channel[] = [dingtalk, webhook];
+
+/** @throws Error for a kind that is not listed. */
+export function channelOf(name: string): Channel {
+  const channel = channels.find((one) => one.name === name);
+  if (!channel) throw new Error(`no channel ${name}`);
+  return channel;
+}

@@ -1,0 +1,47 @@
+import { eventOf, isScaling, isTold, toldOf } from '../model/change.ts';
+import type { Operation, OperationHost } from '../model/operation.ts';
+import { readClock } from './clock.ts';
+import type { Db } from './database.ts';
+import * as operationHosts from './operation-hosts.ts';
+import * as operations from './operations.ts';
+import { add, put } from './outbox.ts';
+
+/**
+ * Tells that an operation is in a state now, in the transaction that brought it there: receivers of changes each
+ * time, the robots of people when it has ended. Said twice of one state, it is told once; where an operation comes
+ * into a state again (paused, say), `moment` tells one time from another.
+ */
+export async function operationChanged(trx: Db, operationId: string, moment = ''): Promise<void> {
+  const listeners = await listening(trx);
+  if (!listeners.robots && listeners.receivers.length === 0) return;
+  const operation = await operations.byId(trx, operationId);
+  if (!operation) return;
+  const hosts = await operationHosts.ofOperation(trx, operationId);
+  const dedupeKey = `operation:${operationId}:${operation.state}${moment && `:${moment}`}`;
+  if (operation.finishedAt !== null && listeners.robots) await tellPeople(trx, operation, hosts, dedupeKey);
+  const event = eventOf(operation, hosts, await readClock(trx));
+  for (const { id, group_id: groupId } of listeners.receivers) {
+    if (groupId !== null && groupId !== operation.groupId) continue;
+    await put(trx, { channelId: id, topic: 'change', dedupeKey, body: { event }, operationId });
+  }
+}
+
+type Listeners = { robots: boolean; receivers: { id: string; group_id: string | null }[] };
+
+async function listening(trx: Db): Promise<Listeners> {
+  const robots = await trx('audiences').first('audience');
+  const receivers = await trx('channels').where({ kind: 'webhook' }).select('id', 'group_id');
+  return { robots: robots !== undefined, receivers };
+}
+
+async function tellPeople(
+  trx: Db,
+  operation: Operation,
+  hosts: readonly OperationHost[],
+  dedupeKey: string,
+): Promise<void> {
+  if (!isTold(operation)) return;
+  const notice = { topic: 'operation', told: toldOf(operation, hosts), operationId: operation.id };
+  await add(trx, { ...notice, audience: { group: operation.groupId }, dedupeKey });
+  if (isScaling(operation.kind)) await add(trx, { ...notice, audience: 'sre', dedupeKey });
+}
