@@ -1,17 +1,8 @@
 import { z } from 'zod';
+import { noticeSettings } from './config-notices.ts';
+import { count, flag, type Setting, seconds } from './config-setting.ts';
 
-/** One setting: its environment name, what it may be, and the sentence that docs/settings.md prints. */
-export type Setting = { name: string; about: string; schema: z.ZodType; secret?: boolean };
-
-const seconds = (value: number, min = 0.05, max = 86_400) =>
-  z.coerce.number().min(min).max(max).default(value);
-const count = (value: number, min = 1, max = 1_000_000_000) =>
-  z.coerce.number().int().min(min).max(max).default(value);
-const flag = (value: boolean) =>
-  z
-    .enum(['true', 'false', '1', '0'])
-    .default(value ? 'true' : 'false')
-    .transform((word) => word === 'true' || word === '1');
+export type { Setting } from './config-setting.ts';
 
 /** Every setting, by the key under which the code knows it. */
 export const settings = {
@@ -200,30 +191,7 @@ export const settings = {
     about: 'Good releases kept per project of any other environment.',
     schema: count(5, 1, 1000),
   },
-  robotHosts: {
-    name: 'CEDAR_ROBOT_HOSTS',
-    about:
-      'Hosts at which chat robots may be reached, comma separated (a private gateway beside the public one).',
-    schema: z
-      .string()
-      .regex(/^[A-Za-z0-9.:[\], -]+$/, 'must be host names, comma separated')
-      .default('oapi.dingtalk.com'),
-  },
-  noticeRetrySeconds: {
-    name: 'CEDAR_NOTICE_RETRY_SECONDS',
-    about: 'Pause before a notice that could not be sent is tried again; doubles up to ten minutes.',
-    schema: seconds(5),
-  },
-  noticeHours: {
-    name: 'CEDAR_NOTICE_HOURS',
-    about: 'A notice that could not be sent for so long is given up and shown as undelivered.',
-    schema: count(24, 1, 720),
-  },
-  webhookOffHours: {
-    name: 'CEDAR_WEBHOOK_OFF_HOURS',
-    about: 'A webhook receiver that failed for so long is switched off.',
-    schema: count(72, 1, 8760),
-  },
+  ...noticeSettings,
   buildEnv: {
     name: 'CEDAR_BUILD_ENV',
     about:
