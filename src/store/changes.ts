@@ -8,22 +8,33 @@ import { add, put } from './outbox.ts';
 
 /**
  * Tells that an operation is in a state now, in the transaction that brought it there: receivers of changes each
- * time, the robots of people when it has ended. Said twice of one state, it is told once; where an operation comes
- * into a state again (paused, say), `moment` tells one time from another.
+ * time, the robots of people when it has ended. Said twice of one state, it is told once, unless the operation
+ * waited in between.
  */
-export async function operationChanged(trx: Db, operationId: string, moment = ''): Promise<void> {
+export async function operationChanged(trx: Db, operationId: string): Promise<void> {
   const listeners = await listening(trx);
   if (!listeners.robots && listeners.receivers.length === 0) return;
   const operation = await operations.byId(trx, operationId);
   if (!operation) return;
   const hosts = await operationHosts.ofOperation(trx, operationId);
-  const dedupeKey = `operation:${operationId}:${operation.state}${moment && `:${moment}`}`;
+  const moment = operation.pausedAt ?? (await pauses(trx, operationId));
+  const dedupeKey = `operation:${operationId}:${operation.state}:${moment}`;
   if (operation.finishedAt !== null && listeners.robots) await tellPeople(trx, operation, hosts, dedupeKey);
   const event = eventOf(operation, hosts, await readClock(trx));
   for (const { id, group_id: groupId } of listeners.receivers) {
     if (groupId !== null && groupId !== operation.groupId) continue;
     await put(trx, { channelId: id, topic: 'change', dedupeKey, body: { event }, operationId });
   }
+}
+
+/** Counts up with every wait that was told. */
+async function pauses(trx: Db, operationId: string): Promise<number> {
+  const row = await trx('notices')
+    .where({ operation_id: operationId })
+    .where('dedupe_key', 'like', `operation:${operationId}:paused:%`)
+    .count({ n: '*' })
+    .first();
+  return Number(row?.n ?? 0);
 }
 
 type Listeners = { robots: boolean; receivers: { id: string; group_id: string | null }[] };

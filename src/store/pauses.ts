@@ -1,4 +1,5 @@
 import { liveStates } from '../model/operation.ts';
+import { operationChanged } from './changes.ts';
 import { now, nowPlus } from './clock.ts';
 import type { Db } from './database.ts';
 import { type Lease, NEVER, sleep, wake } from './locks.ts';
@@ -34,8 +35,11 @@ export async function resume(db: Db, id: string, by: string): Promise<boolean> {
   const waiting = await db('operations')
     .where({ id, state: 'paused' })
     .update({ ...told, state: 'queued', paused_at: null, resume_at: null });
-  if (waiting === 1) await wake(db, id);
-  if (waiting === 1) return true;
+  if (waiting === 1) {
+    await wake(db, id);
+    await operationChanged(db, id);
+    return true;
+  }
   const unwished = await db('operations')
     .where({ id })
     .whereIn('state', liveStates)
@@ -61,7 +65,10 @@ export async function pause(trx: Db, lease: Lease, until: number | null, planned
       pause_requested_at: null,
       ...(planned ? { paused_by: null, pause_reason: null } : {}),
     });
-  if (waits === 1) await sleep(trx, lease, until ?? NEVER);
+  if (waits === 1) {
+    await sleep(trx, lease, until ?? NEVER);
+    await operationChanged(trx, lease.operationId);
+  }
   return waits === 1;
 }
 
