@@ -161,6 +161,16 @@ export const settings = {
     about: 'Pause between two attempts of the http check.',
     schema: seconds(2),
   },
+  expansionTries: {
+    name: 'CEDAR_EXPANSION_TRIES',
+    about: 'Attempts to reach the ssh of a machine that joins a project.',
+    schema: count(5, 1, 1000),
+  },
+  expansionEverySeconds: {
+    name: 'CEDAR_EXPANSION_EVERY_SECONDS',
+    about: 'Pause between two of these attempts.',
+    schema: seconds(5),
+  },
   stableSeconds: {
     name: 'CEDAR_STABLE_SECONDS',
     about: 'Beyond its startsecs, a restarted process must stay up with the same pid for so long.',

@@ -4,8 +4,11 @@ import type { NewStep } from '../store/steps.ts';
 import { ofHost, perProcess } from './plan-step.ts';
 import { runtimeOf } from './runtimes.ts';
 
-/** What preflight found out on a host and what the order of its steps depends on. */
-export type HostShape = { configurationChanges: boolean; adopts: boolean };
+/**
+ * What preflight found out on a host and what the order of its steps depends on. `ours`: false where nothing there was put
+ * there by us.
+ */
+export type HostShape = { configurationChanges: boolean; adopts: boolean; ours?: boolean };
 
 /** The steps that change one host. */
 export type Activate = (host: HostSnapshot, snapshot: Snapshot, shape: HostShape) => NewStep[];
@@ -50,6 +53,30 @@ export const restart: Activate = (host, { project }) => {
 /** Each process out of traffic, then down. */
 export const stop: Activate = (host, { project }) =>
   perProcess(host, ['deregister', ...runtimeOf(project).stop]);
+
+/** The release on a machine that gets no traffic yet: all is new there, and nothing has to leave a registry. */
+export const arrive: Activate = (host, snapshot) =>
+  release(true)(host, snapshot, { configurationChanges: true, adopts: false }).filter(
+    ({ name }) => name !== 'deregister',
+  );
+
+/** Out of traffic, down, and away with all that was put there; a host on which nothing is ours is left alone. */
+export const remove: Activate = (host, snapshot, shape) => {
+  if (shape.ours === false) return [];
+  return [...stop(host, snapshot, shape), ...ofHost(host, [...runtimeOf(snapshot.project).remove, 'unlink'])];
+};
+
+/** The configuration alone; asked for, all processes take it over. */
+export const push: Activate = (host, { project, params }) => {
+  const { configure, down, up } = runtimeOf(project);
+  if (!params.restart) return ofHost(host, configure);
+  return [
+    ...ofHost(host, configure),
+    ...perProcess(host, ['deregister']),
+    ...ofHost(host, [...down, ...up]),
+    ...perProcess(host, [...checksOf(project, true), 'register']),
+  ];
+};
 
 function checksOf(project: ProjectSnapshot, all: boolean): string[] {
   const { state, stable } = runtimeOf(project);

@@ -25,8 +25,9 @@ function finalState(run: Run, stop: OperationStopped | null, cancelAsked: boolea
   return stop.failure.code === 'cancelled' || (cancelAsked && !run.live) ? 'cancelled' : 'failed';
 }
 
-/** A release is bad when it did not come up on a host. */
+/** A release is bad when it did not come up on a host; on a machine that is new it may be the machine's fault. */
 async function blame(trx: Run['db'], run: Run, stop: OperationStopped): Promise<void> {
+  if (run.operation.kind === 'expansion') return;
   if (!run.facts.releaseId) return;
   const checks = ['not_running', 'flapping', 'http_check', 'port_closed', 'port_of_other'];
   if (checks.includes(stop.failure.code)) await releases.markBad(trx, run.facts.releaseId);

@@ -14,6 +14,8 @@ export type HostFacts = {
   wanted: string | null;
   configurationChanges: boolean;
   adopts: boolean;
+  /** Our link or releases of ours are there. */
+  ours: boolean;
   /** Folder below releases/ that this operation switches to; set by stage. */
   folder: string | null;
   /** Per process: when we last restarted it, in seconds of the host's clock. */

@@ -59,9 +59,17 @@ export async function launch(db: Db, request: Request): Promise<Operation> {
   }
 }
 
+/** They are about the project alone. */
+const withoutHosts = new Set<OperationKind>(['clone', 'clean-cache']);
+
+/** True where another operation holds the project. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof CedarError && error.code === 'locked';
+}
+
 /** The same form, sent twice at once, may find its own key or its own lock taken. */
 function isTaken(error: unknown): boolean {
-  return isDuplicate(error) || (error instanceof CedarError && error.code === 'locked');
+  return isDuplicate(error) || isLocked(error);
 }
 
 /** The same request again is the same operation; another one under a used key is a mistake of its sender (S77). */
@@ -73,12 +81,14 @@ function same(earlier: Operation, request: Request): Operation {
     hosts(earlier.snapshot.hosts.map((host) => host.hostId)),
   ];
   const sameRef = !request.ref || request.ref === earlier.ref;
-  if (sameRef && wanted.every((value, index) => value === had[index])) return earlier;
+  const sameMaking = request.params?.clone?.name === earlier.snapshot.params.clone?.name;
+  if (sameRef && sameMaking && wanted.every((value, index) => value === had[index])) return earlier;
   throw new CedarError('idempotency_key_reused', {}, 409);
 }
 
 async function queue(trx: Db, request: Request, idempotencyKey: string | null): Promise<Operation> {
-  if (request.hostIds.length === 0) throw new CedarError('no_hosts', {}, 422);
+  if (request.hostIds.length === 0 && !withoutHosts.has(request.kind))
+    throw new CedarError('no_hosts', {}, 422);
   const project = await projects.byId(trx, request.projectId);
   if (!project) throw new CedarError('no_such_project', {}, 404);
   await checkRelease(trx, request);

@@ -1,7 +1,7 @@
 import type { OperationKind, Snapshot } from '../model/operation.ts';
 import type { Phase } from '../model/step.ts';
 import type { NewStep } from '../store/steps.ts';
-import { type Activate, type HostShape, release, restart, stop } from './activation.ts';
+import { type Activate, arrive, type HostShape, push, release, remove, restart, stop } from './activation.ts';
 import { isNeeded } from './needed.ts';
 import { gate, step } from './plan-step.ts';
 import { wavesOf } from './waves.ts';
@@ -57,6 +57,25 @@ const plans: Record<OperationKind, Plan> = {
   },
   restart: { prepare: [], preflight: ['preflight'], stage: [], activate: restart, finish: [] },
   stop: { prepare: [], preflight: ['preflight'], stage: [], activate: stop, finish: [] },
+  expansion: {
+    prepare: ['greet', 'choose'],
+    preflight: ['preflight'],
+    stage: ['stage'],
+    activate: arrive,
+    finish: ['place'],
+  },
+  reduction: { prepare: [], preflight: ['preflight'], stage: [], activate: remove, finish: ['displace'] },
+  'add-host': {
+    prepare: [],
+    preflight: ['preflight'],
+    stage: ['folders'],
+    activate: nothing,
+    finish: ['place'],
+  },
+  'remove-host': { prepare: [], preflight: ['preflight'], stage: [], activate: remove, finish: ['displace'] },
+  'push-configuration': { prepare: [], preflight: ['preflight'], stage: [], activate: push, finish: [] },
+  clone: { prepare: ['copy'], preflight: [], stage: [], activate: nothing, finish: [] },
+  'clean-cache': { prepare: ['clean'], preflight: [], stage: [], activate: nothing, finish: [] },
   unlock: { prepare: [], preflight: ['fence'], stage: [], activate: nothing, finish: [] },
 };
 
@@ -71,7 +90,7 @@ export function planSteps(
   snapshot: Snapshot,
   shapes?: Map<string, HostShape>,
 ): NewStep[] {
-  const plan = plans[kind];
+  const plan = planOf(kind, snapshot);
   const once = (phase: Phase, names: string[] = []) => names.map((name) => step(phase, name));
   const everyHost = (phase: Phase, names: string[]) =>
     names.flatMap((name) => snapshot.hosts.map((host) => step(phase, name, host)));
@@ -93,4 +112,9 @@ export function planSteps(
 /** False for the kinds that look at their hosts and change nothing there, not even a fence. */
 export function touchesHosts(kind: OperationKind): boolean {
   return kind !== 'prepare';
+}
+
+/** A machine that is gone is asked nothing. */
+function planOf(kind: OperationKind, { params }: Snapshot): Plan {
+  return params.gone ? { ...plans[kind], preflight: [], activate: nothing } : plans[kind];
 }

@@ -1,7 +1,16 @@
+import type { Arrival } from '../model/arrival.ts';
+import type { Clone } from '../model/clone.ts';
+import type { KnownOf } from '../model/known-machine.ts';
+import type { HostSnapshot, Operation } from '../model/operation.ts';
 import type { Release } from '../model/release.ts';
+import * as arrivals from '../store/arrivals.ts';
+import { type Cloned, copyProject } from '../store/cloning.ts';
 import type { Db } from '../store/database.ts';
 import * as hostReleases from '../store/host-releases.ts';
+import * as hosts from '../store/hosts.ts';
+import { join, leave } from '../store/joining.ts';
 import * as journal from '../store/journal.ts';
+import { knownOf } from '../store/known-machine.ts';
 import type { Lease } from '../store/locks.ts';
 import { type Placed, placed } from '../store/placed.ts';
 import * as releases from '../store/releases.ts';
@@ -14,6 +23,7 @@ export type { Placed } from '../store/placed.ts';
 /** How an operation asks and writes, however long the database is away. */
 type Database = {
   lease: Lease;
+  operation: Operation;
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
   write<T>(work: (trx: Db) => Promise<T>): Promise<T>;
 };
@@ -100,6 +110,31 @@ export class Records {
     const { projectId } = this.lease;
     const out = await this.database.read((db) => traffic.out(db, [projectId]));
     return new Set(out.map((one) => one.hostId));
+  }
+
+  /** What is known of a machine that arrives in an environment. */
+  knownOf(environment: string, hostId: string): Promise<KnownOf> {
+    return this.database.read((db) => knownOf(db, environment, hostId));
+  }
+
+  isNameFree(name: string, hostId: string): Promise<boolean> {
+    return this.database.read(async (db) => ((await hosts.byName(db, name))?.id ?? hostId) === hostId);
+  }
+
+  keepWaiting(hostId: string, shown: { key: string; fingerprint: string }): Promise<void> {
+    return this.database.write((trx) => arrivals.keepWaiting(trx, hostId, shown));
+  }
+
+  join(host: HostSnapshot, arrival: Arrival): Promise<void> {
+    return this.database.write((trx) => join(trx, this.database.operation, host, arrival));
+  }
+
+  leave(host: HostSnapshot): Promise<void> {
+    return this.database.write((trx) => leave(trx, this.database.operation, host));
+  }
+
+  clone(clone: Clone): Promise<Cloned> {
+    return this.database.write((trx) => copyProject(trx, this.database.operation, clone));
   }
 
   sourceOffset(stepId: string): Promise<number> {

@@ -7,6 +7,7 @@ import type { Lease } from '../store/locks.ts';
 import * as logWriter from '../store/log-writer.ts';
 import * as operationHosts from '../store/operation-hosts.ts';
 import * as operations from '../store/operations.ts';
+import { learn } from '../store/snapshot.ts';
 import * as steps from '../store/steps.ts';
 import type { HostFacts, OperationFacts } from './host-facts.ts';
 import { OperationLog } from './operation-log.ts';
@@ -95,6 +96,7 @@ export class Run {
       };
       await keepFacts(trx, id, outcome.facts, columns);
     }
+    if (outcome.learned) await this.learn(trx, outcome.learned);
     if (row.hostId === null) return;
     if (outcome.hostFacts) {
       this.hostFacts.set(row.hostId, { ...this.hostFacts.get(row.hostId)!, ...outcome.hostFacts });
@@ -103,6 +105,13 @@ export class Run {
       const facts = outcome.hostFacts ? { facts: { ...this.hostFacts.get(row.hostId) } } : {};
       await markHost(trx, id, row.hostId, { ...outcome.host, ...facts });
     }
+  }
+
+  /** Of the machine that arrives: it is the only host of its operation. */
+  private async learn(trx: Db, learned: NonNullable<Outcome['learned']>): Promise<void> {
+    const host = this.operation.snapshot.hosts[0]!;
+    await learn(trx, this.operation.id, host.hostId, learned);
+    Object.assign(host, learned);
   }
 }
 

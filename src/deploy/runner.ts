@@ -10,6 +10,7 @@ import { planSteps, touchesHosts } from './plan.ts';
 import type { Run } from './run.ts';
 import { runStep } from './step-run.ts';
 import { isSuperseded } from './superseded.ts';
+import { undoArrival } from './undo-arrival.ts';
 
 /** Told from outside: `draining` means that the worker wants to hand over after the host at hand. */
 export type Wishes = { draining: AbortSignal };
@@ -29,6 +30,7 @@ export async function runOperation(run: Run, wishes: Wishes): Promise<'finished'
   } catch (error) {
     if (error instanceof HandOver) return 'handed-over';
     if (isSuperseded(error) || run.lost.aborted) throw error;
+    await undoArrival(run);
     await end(run, stopOf(error, run.forms), cancel.asked);
   } finally {
     cancel.close();

@@ -18,6 +18,8 @@ export type RuntimeSteps = {
   stable: string[];
   /** Per process, for the operation stop. */
   stop: string[];
+  /** Once, when all processes are stopped, before the link goes: takes away what `configure` and `up` made. */
+  remove: string[];
 };
 
 const table: Record<Runtime, RuntimeSteps> = {
@@ -29,8 +31,9 @@ const table: Record<Runtime, RuntimeSteps> = {
     state: ['state'],
     stable: ['stable'],
     stop: ['stop'],
+    remove: ['unconfigure'],
   },
-  files: { configure: [], down: [], up: [], each: [], state: [], stable: [], stop: [] },
+  files: { configure: [], down: [], up: [], each: [], state: [], stable: [], stop: [], remove: [] },
 };
 
 /** How the processes of a project's type are changed. */

@@ -36,6 +36,8 @@ export type Outcome = {
   evidence?: Record<string, unknown>;
   facts?: Partial<OperationFacts>;
   hostFacts?: Partial<HostFacts>;
+  /** What was learned of a host that the inventory does not know yet: the snapshot has it from then on. */
+  learned?: Pick<HostSnapshot, 'name' | 'hostKey'>;
   host?: { state?: OperationHostState; releaseBefore?: string | null; releaseAfter?: string | null };
 };
 

@@ -68,6 +68,14 @@ export class Mirror {
     await rm(old, { recursive: true, force: true });
   }
 
+  /** Removes it with all that a fetch may have left beside it; false where it was not there. */
+  async remove(): Promise<boolean> {
+    const was = existsSync(this.path);
+    for (const dir of [this.path, `${this.path}.new`, `${this.path}.old`])
+      await rm(dir, { recursive: true, force: true });
+    return was;
+  }
+
   /** Writes a commit's files to `dir`, which is made anew. */
   async writeTo(dir: string, commit: string, listening: Listening): Promise<void> {
     await this.mustHold(commit, listening);

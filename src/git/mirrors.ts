@@ -53,6 +53,12 @@ export class Mirrors {
     await this.locked(mirror, 'exclusive', () => mirror.fetch(listening));
   }
 
+  /** Removes the copy, so that the next fetch makes it anew. False where there was none. */
+  async remove(url: string): Promise<boolean> {
+    const mirror = this.mirror(url);
+    return await this.locked(mirror, 'exclusive', () => mirror.remove());
+  }
+
   /** Branches and tags, as of the last fetch, the newest first. */
   async refs(url: string): Promise<Refs> {
     return parseRefs(await this.ask(url, listRefs()));

@@ -1,3 +1,5 @@
+import type { Arrival } from './arrival.ts';
+import type { Clone } from './clone.ts';
 import type { HostSettings } from './host-settings.ts';
 import type { Adoption } from './placement.ts';
 import type { ProjectSettings } from './project.ts';
@@ -11,6 +13,13 @@ export const operationKinds = [
   'restart',
   'stop',
   'unlock',
+  'expansion',
+  'reduction',
+  'add-host',
+  'remove-host',
+  'push-configuration',
+  'clone',
+  'clean-cache',
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
@@ -46,6 +55,12 @@ export type OperationParams = {
   decided?: string;
   /** push-configuration: make supervisor take it over, which restarts the processes. */
   restart?: boolean;
+  /** expansion, add-host: the machine that joins. */
+  arrival?: Arrival;
+  /** reduction, remove-host: the machine is gone for good, so nothing is asked of it. */
+  gone?: boolean;
+  /** clone: the project that is made. */
+  clone?: Clone;
 };
 
 export type ProjectSnapshot = {

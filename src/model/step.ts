@@ -1,4 +1,7 @@
-/** before and after: once, around the changes of the hosts. undo: hosts go back after a failure, last one first. */
+/**
+ * before and after: once, around the changes of the hosts. undo: hosts go back after a failure, last one first, or what
+ * was begun on a machine that was to join is taken back.
+ */
 export const phases = [
   'prepare',
   'preflight',

@@ -41,8 +41,7 @@ export async function byName(db: Db, name: string): Promise<Host | null> {
 }
 
 /** @throws InvalidForm where the name, or the address with the same ssh port, is taken. */
-export async function add(db: Db, draft: HostDraft): Promise<Host> {
-  const id = ulid();
+export async function add(db: Db, draft: HostDraft, id = ulid()): Promise<Host> {
   return save(db, id, draft, async (trx) => {
     await trx('hosts').insert({ id, ...columns(draft), created_at: Date.now() });
   });

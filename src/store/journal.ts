@@ -127,6 +127,18 @@ export async function markHost(
   await trx('operation_hosts').where({ operation_id: operationId, host_id: hostId }).update(columns);
 }
 
+/** Keeps an operation that had nothing to do as succeeded, in the caller's transaction: it never held the project. */
+export async function recordSuccess(trx: Db, operationId: string): Promise<void> {
+  const of = { operation_id: operationId };
+  await trx('steps')
+    .where(of)
+    .update({ state: 'done', started_at: now(trx), ended_at: now(trx) });
+  await trx('operation_hosts').where(of).update({ state: 'untouched' });
+  await trx('operations')
+    .where({ id: operationId })
+    .update({ state: 'succeeded', started_at: now(trx), finished_at: now(trx) });
+}
+
 /** Ends the operation and frees its project, in the caller's transaction. What was under way is unknown from then on. */
 export async function finish(
   trx: Db,

@@ -34,8 +34,8 @@ export async function byId(db: Db, id: string): Promise<Placement | null> {
 export async function add(
   db: Db,
   draft: PlacementDraft & { projectId: string; hostId: string },
+  id = ulid(),
 ): Promise<Placement> {
-  const id = ulid();
   try {
     return await writing(db, async (trx) => {
       await claim(trx, draft.projectId, draft.hostId, draft.processes);

@@ -37,8 +37,9 @@ export async function byKey(db: Db, key: string): Promise<Project | null> {
 export async function add(
   db: Db,
   draft: ProjectDraft & Pick<Project, 'environment' | 'name'>,
+  id = ulid(),
 ): Promise<Project> {
-  const [id, at] = [ulid(), Date.now()];
+  const at = Date.now();
   const identity = {
     environment: draft.environment,
     name: draft.name,

@@ -63,6 +63,16 @@ export async function lastGood(db: Db, projectId: string): Promise<Release | nul
   return row ? releaseOf(row) : null;
 }
 
+/** As `lastGood`, among those that are kept: what a new machine can get. */
+export async function lastGoodKept(db: Db, projectId: string): Promise<Release | null> {
+  const row = await db('releases')
+    .where({ project_id: projectId, state: 'kept' })
+    .whereNotNull('good_at')
+    .orderBy('good_at', 'desc')
+    .first();
+  return row ? releaseOf(row) : null;
+}
+
 export async function pin(db: Db, id: string, pinned: boolean): Promise<void> {
   await db('releases').where({ id }).update({ pinned });
 }

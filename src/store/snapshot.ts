@@ -1,4 +1,5 @@
 import { CedarError } from '../errors.ts';
+import type { Arrival } from '../model/arrival.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Host } from '../model/host.ts';
 import { settingsInForce } from '../model/host-settings.ts';
@@ -15,7 +16,7 @@ import * as projects from './projects.ts';
 
 /**
  * Everything that an operation on these hosts of a project goes by, as it is now; hosts in the order of their
- * placements.
+ * placements. Where a machine arrives, that one alone: what is not known of it yet, its key and name, is learned.
  * @throws CedarError `not_found` (404) for an unknown project, `host_not_placed` (400) for a host without the
  * project, `host_not_pinned` (409) for a host whose key nobody accepted yet.
  */
@@ -28,6 +29,10 @@ export async function snapshotOf(
   const project = await projects.byId(db, projectId);
   const environment = project && (await environments.byName(db, project.environment));
   if (!project || !environment) throw new CedarError('not_found', { id: projectId }, 404);
+  if (params.arrival) {
+    const arriving = await arrivingHost(db, environment, projectId, params.arrival);
+    return { project: projectSnapshot(project, environment), hosts: [arriving], params };
+  }
   const placed = await placements.ofProject(db, projectId);
   const machines = new Map((await hosts.byIds(db, hostIds)).map((host) => [host.id, host]));
   refuseUnplaced(hostIds, placed);
@@ -66,6 +71,42 @@ export function hostSnapshot(environment: Environment, placement: Placement, hos
     processes: placement.processes,
     env: placement.env,
     adoption: placement.adoption,
+  };
+}
+
+/** Keeps in an operation's snapshot what was learned of a host that the inventory does not know yet. */
+export async function learn(
+  trx: Db,
+  operationId: string,
+  hostId: string,
+  learned: Pick<HostSnapshot, 'name' | 'hostKey'>,
+): Promise<void> {
+  const row = await trx('operations').where({ id: operationId }).first('snapshot');
+  const snapshot = JSON.parse(row.snapshot) as Snapshot;
+  const all = snapshot.hosts.map((host) => (host.hostId === hostId ? { ...host, ...learned } : host));
+  await trx('operations')
+    .where({ id: operationId })
+    .update({ snapshot: JSON.stringify({ ...snapshot, hosts: all }) });
+  await trx('operation_hosts')
+    .where({ operation_id: operationId, host_id: hostId })
+    .update({ host_name: learned.name });
+}
+
+async function arrivingHost(
+  db: Db,
+  environment: Environment,
+  projectId: string,
+  { hostId, placementId, address, name, processes, env }: Arrival,
+): Promise<HostSnapshot> {
+  const host = await hosts.byId(db, hostId);
+  const placed = (await placements.ofProject(db, projectId)).find((one) => one.hostId === hostId);
+  return {
+    ...{ hostId, placementId: placed?.id ?? placementId, processes: placed?.processes ?? processes },
+    ...{ name: host?.name ?? name ?? address, address: host?.address ?? address },
+    hostKey: host?.hostKey ?? '',
+    settings: settingsInForce(environment.settings, host?.settings ?? {}),
+    env: placed?.env ?? env,
+    adoption: placed?.adoption ?? null,
   };
 }
 

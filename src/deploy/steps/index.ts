@@ -4,16 +4,22 @@ import { adopt } from './adopt.ts';
 import { assemble } from './assemble.ts';
 import { build } from './build.ts';
 import { choose } from './choose.ts';
+import { clean } from './clean.ts';
 import { compare } from './compare.ts';
 import { configure } from './configure.ts';
+import { copy } from './copy.ts';
 import { deregister } from './deregister.ts';
+import { displace } from './displace.ts';
 import { fence } from './fence.ts';
 import { fetch } from './fetch.ts';
 import { fetchConfig } from './fetch-config.ts';
+import { folders } from './folders.ts';
+import { greet } from './greet.ts';
 import { healthy } from './healthy.ts';
 import { hookHere, hookOnHost } from './hook.ts';
 import { http } from './http.ts';
 import { keep } from './keep.ts';
+import { place } from './place.ts';
 import { port } from './port.ts';
 import { preflight } from './preflight.ts';
 import { prune } from './prune.ts';
@@ -26,6 +32,8 @@ import { stage } from './stage.ts';
 import { state } from './state.ts';
 import { stop } from './stop.ts';
 import { switchLink } from './switch.ts';
+import { unconfigure } from './unconfigure.ts';
+import { unlink } from './unlink.ts';
 import { update } from './update.ts';
 
 const herePlaces = hookPlaces.filter((place) => !isOnHosts(place));
@@ -35,10 +43,12 @@ const hostPlaces = hookPlaces.filter(isOnHosts);
 const local: Record<string, Step> = {
   ...{ fetch, 'fetch-config': fetchConfig, resolve, build, assemble, keep },
   ...{ choose, remember, prune, healthy },
+  ...{ greet, place, displace, copy, clean },
   ...Object.fromEntries(herePlaces.map((place) => [place, hookHere(place)])),
 };
 const ofHost: Record<string, Step<HostStepContext>> = {
   ...{ preflight, compare, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
+  ...{ folders, unconfigure, unlink },
   ...{ state, port, http, stable, deregister, register },
   ...Object.fromEntries(hostPlaces.map((place) => [place, hookOnHost(place)])),
 };

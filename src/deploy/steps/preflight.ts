@@ -12,7 +12,10 @@ import { type Probe, probe } from '../probe.ts';
 import type { HostStepContext, Step } from '../step.ts';
 
 /** They run with the configuration that is there, however broken other teams' files are. */
-const leavesConfiguration = new Set<OperationKind>(['restart', 'stop']);
+const leavesConfiguration = new Set<OperationKind>(['restart', 'stop', 'reduction', 'remove-host']);
+
+/** They take nothing live over, so that what others put there is no hindrance. */
+const leavesLink = new Set<OperationKind>(['reduction', 'remove-host', 'add-host']);
 
 /** Looks at a host and takes the project's fence there; changes nothing that runs. */
 export const preflight: Step<HostStepContext> = {
@@ -20,7 +23,8 @@ export const preflight: Step<HostStepContext> = {
     const { tools, host, snapshot, lease, log, signal } = context;
     const found = await probe(tools, host, snapshot.project, signal);
     refuse(found, host.name);
-    refuseForeignLink(found, host, snapshot.project.key);
+    if (!leavesLink.has(context.operation.kind)) refuseForeignLink(found, host, snapshot.project.key);
+    refuseUnfit(context, found);
     await checkRoom(context, found);
     await tools.guard.install(host, signal);
     await tools.guard.announce(host, snapshot.project.key, lease.fence, signal);
@@ -57,6 +61,7 @@ function factsOf(
     configurationChanges:
       hash !== null && (hash !== found.configuration || !loaded.isLoaded || !loaded.fresh),
     adopts: found.plain,
+    ours: current !== null || found.releases.length > 0,
     folder: null,
     restartedAt: {},
     pids: {},
@@ -78,6 +83,15 @@ function refuseForeignLink({ link }: Probe, host: HostSnapshot, key: string): vo
   if (link === null || link.startsWith(`.cedar/${key}/releases/`)) return;
   const path = `${host.settings.hostPath}/${key}`;
   throw new StepFailed('foreign_link', { host: host.name, path, target: link });
+}
+
+/** A program brings in empty machines only, and configuration is pushed only to where something runs. */
+function refuseUnfit({ operation, host, snapshot }: HostStepContext, found: Probe): void {
+  const path = `${host.settings.hostPath}/${snapshot.project.key}`;
+  if (operation.kind === 'expansion' && found.plain && !snapshot.params.arrival?.placed)
+    throw new StepFailed('arrival_not_empty', { host: host.name, path });
+  if (operation.kind === 'push-configuration' && found.link === null)
+    throw new StepFailed('nothing_deployed', { host: host.name });
 }
 
 /** R30: twice the release must fit, and so must its files. */

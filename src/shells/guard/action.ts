@@ -16,6 +16,9 @@ export const actionNames = [
   'prune',
   'discard',
   'hook',
+  'unconfigure',
+  'unlink',
+  'folders',
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 

@@ -42,7 +42,7 @@ function row(page: Page, operation: Operation) {
     id: operation.id,
     projectId: operation.projectId,
     project: operation.projectKey,
-    kind: page.t(`home.kind.${operation.kind}`),
+    kind: page.t(`kind.${operation.kind}`),
     state: operation.state,
     stateText: page.t(`home.state.${operation.state}`),
     ref: operation.ref ?? '',
