@@ -24,6 +24,7 @@ export async function unlock(
   reason: string,
   ip: string | null = null,
   requestId: string | null = null,
+  via: 'web' | 'api' = 'web',
 ): Promise<Operation> {
   if (!reason.trim()) throw new CedarError('reason_needed', {}, 422);
   return writing(db, async (trx) => {
@@ -53,7 +54,7 @@ export async function unlock(
     await operationChanged(trx, id);
     await audit.record(trx, {
       actor: by.username,
-      via: 'web',
+      via,
       ip,
       requestId,
       action: 'operation.unlock',

@@ -1,7 +1,17 @@
 import type { Endpoint } from './endpoint.ts';
+import { endpoints as log } from './log.ts';
 import { openApi } from './open-api.ts';
 import { endpoints as operations } from './operations.ts';
 import { endpoints as projects } from './projects.ts';
+import { endpoints as starting } from './starting.ts';
+import { endpoints as steering } from './steering.ts';
 
 /** The whole interface for programs: each file's own list. What is not here does not exist. */
-export const allEndpoints: readonly Endpoint[] = [openApi, ...projects, ...operations];
+export const allEndpoints: readonly Endpoint[] = [
+  openApi,
+  ...projects,
+  ...operations,
+  ...log,
+  ...starting,
+  ...steering,
+];

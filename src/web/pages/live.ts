@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import { CedarError } from '../../errors.ts';
 import { may } from '../../model/permission.ts';
 import * as users from '../../store/users.ts';
-import { LiveHub } from '../live/hub.ts';
+import { hubOf } from '../live/hub-of.ts';
 import { stillIn } from '../live/still-in.ts';
 import { seqOf } from '../operation/log-pane.ts';
 import type { Page } from '../page.ts';
@@ -11,25 +11,12 @@ import { operationOf, seesOperation } from '../subjects.ts';
 
 export const routes = [get('/operations/:operation/events', seesOperation, events)];
 
-const hubs = new WeakMap<Express, LiveHub>();
-
-/** The streams of a console; they end with it. `app.locals.live`, where set before, has them behave otherwise. */
-function hubOf(page: Page): LiveHub {
-  const app = page.req.app as Express;
-  const known = hubs.get(app);
-  if (known) return known;
-  const hub = new LiveHub(page.db, app.locals.live);
-  hubs.set(app, hub);
-  (app as NodeJS.EventEmitter).on('closing', () => hub.close());
-  return hub;
-}
-
 /** Server-sent events: `log`, `gap`, `steps`, `hosts`, `operation`, `end`, `again`. Goes on behind Last-Event-ID. */
 async function events(page: Page): Promise<void> {
   const operation = (await operationOf(page)) ?? page.notFound();
   const last = page.req.get('Last-Event-ID') ?? '';
   const subject = { groupId: operation.groupId, production: operation.snapshot.project.production };
-  const opened = hubOf(page).open({
+  const opened = hubOf(page.req.app as Express, page.db).open({
     res: page.res,
     personId: page.who.id,
     operationId: operation.id,

@@ -1,0 +1,115 @@
+import { type Request as Launch, launch } from '../../deploy/launch.ts';
+import { unlock } from '../../deploy/unlock.ts';
+import { CedarError } from '../../errors.ts';
+import type { Operation, OperationHost } from '../../model/operation.ts';
+import * as audit from '../../store/audit.ts';
+import * as operationHosts from '../../store/operation-hosts.ts';
+import * as operations from '../../store/operations.ts';
+import { writing } from '../../store/transaction.ts';
+import { actionsOf } from '../operation/actions.ts';
+import type { Call } from './call.ts';
+import { accepted, launched } from './deeds.ts';
+import { endpoint } from './endpoint.ts';
+import { operationSchema } from './schemas/operation.ts';
+import { z } from './schemas/z.ts';
+import { operationHere, steersOperation } from './subjects.ts';
+
+const tag = 'Operations';
+const here = '/api/v1/operations/:operation';
+const empty = z.object({});
+const back = z.object({
+  release: z.string().min(1).max(26).optional().describe('Id; needed where the hosts ran different releases'),
+});
+const why = z.object({
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .regex(/^[^\x00-\x1f\x7f]*$/, 'line'),
+});
+const steering = { method: 'POST', tag, scopes: ['deploy'], guard: steersOperation } as const;
+const next = { 202: { about: 'The new operation, queued', schema: operationSchema } };
+
+export const endpoints = [
+  endpoint({
+    ...{ ...steering, path: `${here}/cancel`, body: empty },
+    summary: 'Ask an operation to end after the host at hand',
+    answers: { 202: { about: 'The operation as it is now', schema: operationSchema } },
+    handle: async (call) => {
+      const operation = await operationHere(call);
+      await cancel(call, operation);
+      return accepted(call, operation.id);
+    },
+  }),
+  endpoint({
+    ...{ ...steering, path: `${here}/resume`, body: empty, named: true },
+    summary: 'Go on with the hosts that are not done',
+    answers: next,
+    handle: async (call) => again(call, 'resume'),
+  }),
+  endpoint({
+    ...{ ...steering, path: `${here}/retry`, body: empty, named: true },
+    summary: 'Once more on the hosts where it failed',
+    answers: next,
+    handle: async (call) => again(call, 'retry'),
+  }),
+  endpoint({
+    ...{ ...steering, path: `${here}/rollback`, body: back, named: true },
+    summary: 'Put the touched hosts back on the release that they ran before',
+    answers: next,
+    handle: async (call, { body }) => rollback(call, body.release),
+  }),
+  endpoint({
+    ...{ ...steering, path: `${here}/unlock`, body: why },
+    summary: "Take the project's lock from an operation that hangs",
+    answers: next,
+    handle: async (call, { body }) => {
+      const { id } = await operationHere(call);
+      const { ip, requestId, via } = call.origin;
+      return accepted(call, (await unlock(call.db, id, call.by, body.reason, ip, requestId, via)).id);
+    },
+  }),
+];
+
+async function cancel(call: Call, operation: Operation): Promise<void> {
+  await writing(call.db, async (trx) => {
+    const asked = await operations.requestCancel(trx, operation.id, call.by.displayName);
+    const entry = { action: 'operation.cancel', object: `operation:${operation.id}` };
+    if (asked) await audit.record(trx, call.audit(entry));
+  });
+}
+
+async function again(call: Call, relation: 'resume' | 'retry') {
+  const operation = await operationHere(call);
+  const hosts = (await actions(call, operation))[relation];
+  const ref = operation.kind === 'deploy' ? (operation.commit ?? operation.ref) : null;
+  const kind = operation.kind as Launch['kind'];
+  return start(call, operation, hosts, { kind, ref, releaseId: operation.releaseId, relation });
+}
+
+async function rollback(call: Call, release: string | undefined) {
+  const operation = await operationHere(call);
+  const ways = (await actions(call, operation)).rollback;
+  const way = release ? ways.find(({ releaseId }) => releaseId === release) : ways[0];
+  if (release === undefined && ways.length > 1) call.refuse({ field: 'release', code: 'required' });
+  const releaseId = way?.releaseId ?? null;
+  return start(call, operation, way?.hosts ?? [], { kind: 'rollback', releaseId, relation: 'rollback' });
+}
+
+type Wanted = Pick<Launch, 'kind' | 'ref' | 'releaseId' | 'relation'>;
+
+async function start(call: Call, from: Operation, hosts: OperationHost[], wanted: Wanted) {
+  if (hosts.length === 0) throw new CedarError('nothing_to_do', {}, 409);
+  const hostIds = hosts.map(({ hostId }) => hostId);
+  const { projectId, id: fromOperation, snapshot } = from;
+  const request: Launch = {
+    ...{ ...wanted, projectId, hostIds, fromOperation, params: snapshot.params },
+    ...{ by: call.by, ...call.origin },
+  };
+  return accepted(call, await launched(call, wanted, (db) => launch(db, request)));
+}
+
+async function actions(call: Call, operation: Operation) {
+  return actionsOf(operation, await operationHosts.ofOperation(call.db, operation.id));
+}

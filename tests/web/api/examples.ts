@@ -1,0 +1,109 @@
+import { ulid } from 'ulid';
+import { launch } from '../../../src/deploy/launch.ts';
+import { defaultProjectSettings, type Project } from '../../../src/model/project.ts';
+import * as groups from '../../../src/store/groups.ts';
+import * as operationHosts from '../../../src/store/operation-hosts.ts';
+import * as placements from '../../../src/store/placements.ts';
+import * as projects from '../../../src/store/projects.ts';
+import { type Town, town } from '../people.ts';
+import { releaseOf, type Shop, shopIn } from '../shop.ts';
+import type { Address } from './schema.ts';
+
+type Names = Record<string, string>;
+
+/** A console with something behind every address of the document. */
+export type Examples = {
+  t: Town;
+  names: { ours: Names; foreign: Names; missing: Names };
+  /** A body that is right for an address. @throws Error for an address without an example. */
+  body(address: Address): object;
+  query(address: Address): string;
+  /** Brings about what a good call needs. */
+  ready(address: Address): Promise<void>;
+};
+
+const by = { id: ulid(), username: 'ada', displayName: 'Ada' };
+
+export async function examplesIn(): Promise<Examples> {
+  const t = await town({ CEDAR_API_PER_MINUTE: '100000', CEDAR_SCALING_WAIT_SECONDS: '0' });
+  const shop = await shopIn(t);
+  const old = await releaseOf(t, shop.test);
+  const foreign = await foreignProject(t, shop);
+  const ours: Names = { ...(await namesOf(t, shop.test)), host: shop.hostIds[0]! };
+  const names = {
+    ours,
+    foreign: { ...(await namesOf(t, foreign)), host: shop.hostIds[0]! },
+    missing: { project: 'test_none', operation: ulid(), placement: ulid(), host: ulid() },
+  };
+  const bodies: Record<string, object> = {
+    post_projects_project_operations: { kind: 'rollback', release: old.name, hosts: ['web1'], reason: 'why' },
+    post_operations_operation_cancel: {},
+    post_operations_operation_resume: {},
+    post_operations_operation_retry: {},
+    post_operations_operation_rollback: {},
+    post_operations_operation_unlock: { reason: 'it hangs' },
+  };
+  const queries: Record<string, string> = {
+    get_projects: '?limit=1',
+    get_operations: '?limit=1&kind=restart',
+    get_operations_operation: '?wait=0',
+    get_operations_operation_log: '?after=0&wait=0',
+  };
+  return {
+    t,
+    names,
+    body: ({ method, told }) => {
+      if (method === 'GET' || method === 'DELETE') return {};
+      const body = bodies[told.operationId];
+      if (!body) throw new Error(`no example for ${told.operationId}`);
+      return body;
+    },
+    query: ({ told }) => queries[told.operationId] ?? '',
+    ready: async ({ method, path, told }) => {
+      if (method === 'GET' && told.operationId !== 'get_operations_operation_events') return;
+      await free(t);
+      if (path.includes('{operation}'))
+        ours.operation = await operationFor(t, shop, told.operationId, old.id);
+    },
+  };
+}
+
+async function foreignProject(t: Town, shop: Shop): Promise<Project> {
+  const other = { id: ulid(), name: 'others', notes: null };
+  await groups.add(t.db, other);
+  const foreign = await projects.add(t.db, {
+    ...{ environment: 'test', name: 'foreign', groupId: other.id, type: 'nodejs', port: 6000 },
+    ...{ gitUrl: 'https://git.example.com/other.git', branch: 'main', settings: defaultProjectSettings },
+    ...{ template: null, env: [], notes: null },
+  });
+  await placements.add(t.db, { projectId: foreign.id, hostId: shop.hostIds[0]!, processes: 1, env: [] });
+  return foreign;
+}
+
+async function namesOf(t: Town, project: Project): Promise<Names> {
+  const [placement] = await placements.ofProject(t.db, project.id);
+  const hostIds = [placement!.hostId];
+  const operation = await launch(t.db, { kind: 'restart', projectId: project.id, hostIds, by });
+  return { project: project.key, operation: operation.id, placement: placement!.id };
+}
+
+/** Nothing holds any project any more. */
+async function free(t: Town): Promise<void> {
+  await t.db('locks').update({ operation_id: null, held_since: null, owner: null });
+  await t
+    .db('operations')
+    .whereIn('state', ['queued', 'running'])
+    .update({ state: 'failed', finished_at: 1 });
+}
+
+/** An operation of which the address can make something. */
+async function operationFor(t: Town, shop: Shop, name: string, releaseId: string): Promise<string> {
+  const request = { projectId: shop.test.id, hostIds: shop.hostIds, by };
+  const { id } = await launch(t.db, { ...request, kind: 'deploy' });
+  if (/_(cancel|unlock|pause)$/.test(name)) return id;
+  await free(t);
+  const [first] = await operationHosts.ofOperation(t.db, id);
+  const touched = { state: 'failed', release_before: releaseId, release_after: ulid() };
+  await t.db('operation_hosts').where({ operation_id: id, host_id: first!.hostId }).update(touched);
+  return id;
+}
