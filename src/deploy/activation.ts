@@ -13,6 +13,12 @@ export type HostShape = { configurationChanges: boolean; adopts: boolean; ours?:
 /** The steps that change one host. */
 export type Activate = (host: HostSnapshot, snapshot: Snapshot, shape: HostShape) => NewStep[];
 
+/** Out of traffic, and until what it has at hand is done. */
+const out = ['deregister', 'drain'];
+
+/** All processes of a host at once: their traffic drains side by side. */
+const allOut = (host: HostSnapshot) => out.flatMap((name) => perProcess(host, [name]));
+
 /**
  * New release on one host; `checked` also asks port, http and registry, and runs the project's hooks there: one before
  * anything changes on the host, so that it still serves where that fails, and one when everything is up and back in.
@@ -20,21 +26,20 @@ export type Activate = (host: HostSnapshot, snapshot: Snapshot, shape: HostShape
 export function release(checked: boolean): Activate {
   return (host, { project }, shape) => {
     const { configure, down, up, each } = runtimeOf(project);
-    const before = checked ? ['deregister'] : [];
     const after = [...checksOf(project, checked), ...(checked ? ['register'] : [])];
     const hook = (name: HookPlace) => ofHost(host, checked ? [name] : []);
     if (each.length > 0 && !shape.configurationChanges && !shape.adopts) {
       return [
         ...hook('host-before-switch'),
         ...ofHost(host, ['switch']),
-        ...perProcess(host, [...before, ...each, ...after]),
+        ...perProcess(host, [...(checked ? out : []), ...each, ...after]),
         ...hook('host-after-switch'),
       ];
     }
     return [
       ...hook('host-before-switch'),
       ...ofHost(host, configure),
-      ...perProcess(host, before),
+      ...(checked ? allOut(host) : []),
       ...ofHost(host, [...(shape.adopts ? ['adopt'] : []), ...down, 'switch', ...up]),
       ...perProcess(host, after),
       ...hook('host-after-switch'),
@@ -46,18 +51,24 @@ export function release(checked: boolean): Activate {
 export const restart: Activate = (host, { project }) => {
   const { down, up, each } = runtimeOf(project);
   const after = [...checksOf(project, true), 'register'];
-  if (each.length > 0) return perProcess(host, ['deregister', ...each, ...after]);
-  return [...perProcess(host, ['deregister']), ...ofHost(host, [...down, ...up]), ...perProcess(host, after)];
+  if (each.length > 0) return perProcess(host, [...out, ...each, ...after]);
+  return [...allOut(host), ...ofHost(host, [...down, ...up]), ...perProcess(host, after)];
 };
 
-/** Each process out of traffic, then down. */
-export const stop: Activate = (host, { project }) =>
-  perProcess(host, ['deregister', ...runtimeOf(project).stop]);
+/** All processes out of traffic, then down, one after the other. */
+export const stop: Activate = (host, { project }) => [
+  ...allOut(host),
+  ...perProcess(host, runtimeOf(project).stop),
+];
+
+/** What was left out of traffic, in again after its checks; nothing is restarted. */
+export const putBack: Activate = (host, { project }) =>
+  perProcess(host, [...checksOf(project, true), 'register']);
 
 /** The release on a machine that gets no traffic yet: all is new there, and nothing has to leave a registry. */
 export const arrive: Activate = (host, snapshot) =>
   release(true)(host, snapshot, { configurationChanges: true, adopts: false }).filter(
-    ({ name }) => name !== 'deregister',
+    ({ name }) => !out.includes(name),
   );
 
 /** Out of traffic, down, and away with all that was put there; a host on which nothing is ours is left alone. */
@@ -72,7 +83,7 @@ export const push: Activate = (host, { project, params }) => {
   if (!params.restart) return ofHost(host, configure);
   return [
     ...ofHost(host, configure),
-    ...perProcess(host, ['deregister']),
+    ...allOut(host),
     ...ofHost(host, [...down, ...up]),
     ...perProcess(host, [...checksOf(project, true), 'register']),
   ];

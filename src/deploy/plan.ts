@@ -1,7 +1,17 @@
 import type { OperationKind, Snapshot } from '../model/operation.ts';
 import type { Phase } from '../model/step.ts';
 import type { NewStep } from '../store/steps.ts';
-import { type Activate, arrive, type HostShape, push, release, remove, restart, stop } from './activation.ts';
+import {
+  type Activate,
+  arrive,
+  type HostShape,
+  push,
+  putBack,
+  release,
+  remove,
+  restart,
+  stop,
+} from './activation.ts';
 import { isNeeded } from './needed.ts';
 import { gate, step } from './plan-step.ts';
 import { wavesOf } from './waves.ts';
@@ -36,7 +46,7 @@ const plans: Record<OperationKind, Plan> = {
     before: ['before-switch'],
     activate: release(true),
     after: ['after-switch'],
-    finish: remembers,
+    finish: [...remembers, 'all-in'],
   },
   prepare: { prepare: builds, preflight: ['compare'], stage: [], activate: nothing, finish: [] },
   rollback: {
@@ -46,7 +56,7 @@ const plans: Record<OperationKind, Plan> = {
     before: ['before-switch'],
     activate: release(true),
     after: ['after-switch'],
-    finish: remembers,
+    finish: [...remembers, 'all-in'],
   },
   'fast-rollback': {
     prepare: ['choose'],
@@ -55,14 +65,14 @@ const plans: Record<OperationKind, Plan> = {
     activate: release(false),
     finish: remembers,
   },
-  restart: { prepare: [], preflight: ['preflight'], stage: [], activate: restart, finish: [] },
+  restart: { prepare: [], preflight: ['preflight'], stage: [], activate: restart, finish: ['all-in'] },
   stop: { prepare: [], preflight: ['preflight'], stage: [], activate: stop, finish: [] },
   expansion: {
     prepare: ['greet', 'choose'],
     preflight: ['preflight'],
     stage: ['stage'],
     activate: arrive,
-    finish: ['place'],
+    finish: ['all-in', 'place'],
   },
   reduction: { prepare: [], preflight: ['preflight'], stage: [], activate: remove, finish: ['displace'] },
   'add-host': {
@@ -73,9 +83,16 @@ const plans: Record<OperationKind, Plan> = {
     finish: ['place'],
   },
   'remove-host': { prepare: [], preflight: ['preflight'], stage: [], activate: remove, finish: ['displace'] },
-  'push-configuration': { prepare: [], preflight: ['preflight'], stage: [], activate: push, finish: [] },
+  'push-configuration': {
+    prepare: [],
+    preflight: ['preflight'],
+    stage: [],
+    activate: push,
+    finish: ['all-in'],
+  },
   clone: { prepare: ['copy'], preflight: [], stage: [], activate: nothing, finish: [] },
   'clean-cache': { prepare: ['clean'], preflight: [], stage: [], activate: nothing, finish: [] },
+  'put-back': { prepare: [], preflight: ['preflight'], stage: [], activate: putBack, finish: ['all-in'] },
   unlock: { prepare: [], preflight: ['fence'], stage: [], activate: nothing, finish: [] },
 };
 

@@ -85,14 +85,24 @@ export class Records {
     return this.database.write((trx) => hostReleases.remove(trx, this.lease.projectId, hostId, releaseId));
   }
 
-  /** Writes into the ledger what traffic an instance shall get and got. */
-  traffic(
-    hostId: string,
-    process: number,
-    desired: 'in' | 'out',
-    observed: 'in' | 'out' | 'unknown',
-  ): Promise<void> {
-    return this.database.write((trx) => traffic.set(trx, this.lease, { hostId, process, desired, observed }));
+  /** What the ledger says of a process's traffic; null where it was never taken out or put in. */
+  trafficOf(place: traffic.Place): Promise<traffic.Traffic | null> {
+    return this.database.read((db) => traffic.of(db, this.lease.projectId, place));
+  }
+
+  /** Writes into the ledger what traffic a process shall get and gets. */
+  traffic(place: traffic.Place, desired: 'in' | 'out', observed: 'in' | 'out' | 'unknown'): Promise<void> {
+    return this.database.write((trx) => traffic.set(trx, this.lease, place, { desired, observed }));
+  }
+
+  /** Keeps what a registry needs to put a process in again. */
+  keepTraffic(place: traffic.Place, kept: string): Promise<void> {
+    return this.database.write((trx) => traffic.keep(trx, this.lease, place, kept));
+  }
+
+  /** How many milliseconds a process has surely been out of traffic; null where that is not sure. */
+  outFor(place: traffic.Place): Promise<number | null> {
+    return this.database.read((db) => traffic.outFor(db, this.lease.projectId, place));
   }
 
   /** What a step is about to begin, for a successor that finds it begun. */

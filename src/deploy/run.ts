@@ -1,6 +1,7 @@
 import { maskedForms } from '../model/masker.ts';
 import type { Operation } from '../model/operation.ts';
 import type { StepRow } from '../model/step.ts';
+import { registries } from '../registries/index.ts';
 import type { Db } from '../store/database.ts';
 import { fenced, keepFacts, markHost } from '../store/journal.ts';
 import type { Lease } from '../store/locks.ts';
@@ -122,5 +123,12 @@ function secretsOf({ snapshot }: Operation, { vault }: Tools): string[] {
   const variables = [snapshot.project.env, ...snapshot.hosts.map((host) => host.env)].flat();
   const passwords = snapshot.hosts.map((host) => host.settings.supervisorPassword).filter(Boolean);
   const secret = variables.filter((variable) => variable.secret).map((variable) => variable.value);
-  return [...secret, ...passwords].map((sealed) => vault.open(sealed));
+  return [...secret, ...passwords, ...registrySecrets(snapshot)].map((sealed) => vault.open(sealed));
+}
+
+function registrySecrets({ project }: Operation['snapshot']): string[] {
+  const { name, options } = project.settings.registry;
+  const known = registries.find((registry) => registry.name === name)?.options ?? [];
+  const secret = known.filter((option) => option.kind === 'secret');
+  return secret.map((option) => options[option.name] ?? '').filter(Boolean);
 }

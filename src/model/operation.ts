@@ -12,6 +12,7 @@ export const operationKinds = [
   'fast-rollback',
   'restart',
   'stop',
+  'put-back',
   'unlock',
   'expansion',
   'reduction',

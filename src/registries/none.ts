@@ -4,6 +4,8 @@ import type { Registry } from './registry.ts';
 export const none: Registry = {
   name: 'none',
   counts: false,
+  options: [],
+  needsPort: false,
   takeOut: async () => {},
   putIn: async () => {},
 };

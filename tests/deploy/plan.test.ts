@@ -105,7 +105,7 @@ describe('the plan', () => {
 
   it('of stop takes each process out before it stops it', () => {
     expect(keys('stop', undefined, snapshot('nodejs', [host('a', 2)]))).toEqual([
-      ...['preflight@a', 'deregister@a#0', 'stop@a#0', 'deregister@a#1', 'stop@a#1'],
+      ...['preflight@a', 'deregister@a#0', 'deregister@a#1', 'stop@a#0', 'stop@a#1'],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { hookPlaces, isOnHosts } from '../../model/hooks.ts';
 import type { HostStepContext, Step } from '../step.ts';
 import { adopt } from './adopt.ts';
+import { allIn } from './all-in.ts';
 import { assemble } from './assemble.ts';
 import { build } from './build.ts';
 import { choose } from './choose.ts';
@@ -10,6 +11,7 @@ import { configure } from './configure.ts';
 import { copy } from './copy.ts';
 import { deregister } from './deregister.ts';
 import { displace } from './displace.ts';
+import { drain } from './drain.ts';
 import { fence } from './fence.ts';
 import { fetch } from './fetch.ts';
 import { fetchConfig } from './fetch-config.ts';
@@ -44,12 +46,14 @@ const local: Record<string, Step> = {
   ...{ fetch, 'fetch-config': fetchConfig, resolve, build, assemble, keep },
   ...{ choose, remember, prune, healthy },
   ...{ greet, place, displace, copy, clean },
+  'all-in': allIn,
   ...Object.fromEntries(herePlaces.map((place) => [place, hookHere(place)])),
 };
 const ofHost: Record<string, Step<HostStepContext>> = {
   ...{ preflight, compare, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
   ...{ folders, unconfigure, unlink },
   ...{ state, port, http, stable, deregister, register },
+  ...{ drain },
   ...Object.fromEntries(hostPlaces.map((place) => [place, hookOnHost(place)])),
 };
 

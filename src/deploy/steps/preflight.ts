@@ -12,7 +12,9 @@ import { type Probe, probe } from '../probe.ts';
 import type { HostStepContext, Step } from '../step.ts';
 
 /** They run with the configuration that is there, however broken other teams' files are. */
-const leavesConfiguration = new Set<OperationKind>(['restart', 'stop', 'reduction', 'remove-host']);
+const leavesConfiguration = new Set<OperationKind>([
+  ...(['restart', 'stop', 'put-back', 'reduction', 'remove-host'] as const),
+]);
 
 /** They take nothing live over, so that what others put there is no hindrance. */
 const leavesLink = new Set<OperationKind>(['reduction', 'remove-host', 'add-host']);

@@ -75,6 +75,13 @@ export class Connection {
     return carried(opening, this.hold(), signal);
   }
 
+  /** Connects to a TCP port as the far end sees it. @throws SshError channels (also when none listens) or lost. */
+  reach(address: string, port: number, signal: AbortSignal): Promise<ClientChannel> {
+    const { client } = this.link;
+    const opening = this.channel((opened) => client.forwardOut('127.0.0.1', 0, address, port, opened));
+    return carried(opening, this.hold(), signal);
+  }
+
   /** What to throw for a channel that ended without saying how. */
   lost(cause: unknown = new Error('no exit code came')): SshError {
     return new SshError('lost', this.link.target, this.end?.cause ?? cause);

@@ -61,6 +61,14 @@ export class SshPool {
     });
   }
 
+  /** A stream to a TCP port as the host sees it. @throws SshError channels where nothing listens there. */
+  reach(target: Target, address: string, port: number, use: Use = {}): Promise<Duplex> {
+    return this.within(target, use, async (signal) => {
+      const connection = await this.connection(target, signal);
+      return await connection.reach(address, port, signal);
+    });
+  }
+
   /** Ends every connection; what runs on them is lost. */
   async close(): Promise<void> {
     this.closed = true;
