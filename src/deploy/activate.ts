@@ -39,14 +39,16 @@ type Wishes = { cancel: Cancellation; draining: AbortSignal };
 async function reach(run: Run, wave: Wave, rows: StepRow[], wishes: Wishes): Promise<Left> {
   const own = wave.hosts.flatMap((host) => ofHost(rows, host));
   if (own.length === 0 || own.some((row) => row.state !== 'pending')) return 'over';
-  await wishes.cancel.check();
-  if (wishes.draining.aborted) return 'handed-over';
-  if (await pausesHere(run)) return 'paused';
+  // One that goes back already passes here only to find its failure again.
+  const goesOn = run.facts.undo === undefined;
+  if (goesOn) await wishes.cancel.check();
+  if (goesOn && wishes.draining.aborted) return 'handed-over';
+  if (goesOn && (await pausesHere(run))) return 'paused';
   for (const gate of rows.filter((row) => row.hostId === null && row.process === wave.number)) {
     if (gate.name === 'wait') {
       if (await waitsHere(run, gate)) return 'paused';
     } else await runStep(run, anew(gate), run.lost);
-    await wishes.cancel.check();
+    if (goesOn) await wishes.cancel.check();
   }
   return 'over';
 }

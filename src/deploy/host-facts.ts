@@ -43,6 +43,8 @@ export type OperationFacts = {
   decision?: string;
   /** The order of the later steps has been decided after preflight. */
   decided?: boolean;
+  /** It was decided to roll back: per touched host the operation that made what ran there before, where one did. */
+  undo?: { hosts: Record<string, { past: string | null; leftAlone: boolean }> };
 };
 
 /** A release's id: its folder's name up to the first dot (a folder that had to be shipped anew has a suffix). */

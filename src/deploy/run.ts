@@ -1,5 +1,5 @@
 import { maskedForms } from '../model/masker.ts';
-import type { Operation } from '../model/operation.ts';
+import type { HostSnapshot, Operation, ProjectSnapshot } from '../model/operation.ts';
 import type { StepRow } from '../model/step.ts';
 import { registries } from '../registries/index.ts';
 import type { Db } from '../store/database.ts';
@@ -31,6 +31,8 @@ export class Run {
   readonly forms: string[];
   readonly facts: OperationFacts;
   readonly hostFacts: Map<string, HostFacts>;
+  /** What ran on a host before, and how, for the steps that go back to it; by host id. */
+  readonly past = new Map<string, Past>();
   /** True once something live on a host may have been touched. */
   live = false;
   /** Aborted when the lease is lost. */
@@ -116,10 +118,13 @@ export class Run {
   }
 }
 
+/** A project and one of its hosts as an earlier operation knew them. */
+export type Past = { project: ProjectSnapshot; host: HostSnapshot };
+
 type Known = { operation: Operation; facts: OperationFacts; hostFacts: Map<string, HostFacts> };
 
 /** Everything that must not be read in a log. */
-function secretsOf({ snapshot }: Operation, { vault }: Tools): string[] {
+export function secretsOf({ snapshot }: Operation, { vault }: Tools): string[] {
   const variables = [snapshot.project.env, ...snapshot.hosts.map((host) => host.env)].flat();
   const passwords = snapshot.hosts.map((host) => host.settings.supervisorPassword).filter(Boolean);
   const secret = variables.filter((variable) => variable.secret).map((variable) => variable.value);

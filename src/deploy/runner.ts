@@ -10,6 +10,7 @@ import { planSteps, touchesHosts } from './plan.ts';
 import type { Run } from './run.ts';
 import { runStep } from './step-run.ts';
 import { isSuperseded } from './superseded.ts';
+import { undo } from './undo.ts';
 import { undoArrival } from './undo-arrival.ts';
 
 /** Told from outside: `draining` means that the worker wants to hand over after the host at hand. */
@@ -31,7 +32,9 @@ export async function runOperation(run: Run, wishes: Wishes): Promise<'finished'
     if (error instanceof HandOver) return 'handed-over';
     if (isSuperseded(error) || run.lost.aborted) throw error;
     await undoArrival(run);
-    await end(run, stopOf(error, run.forms), cancel.asked);
+    const stop = await undo(run, stopOf(error, run.forms), wishes.draining);
+    if (stop === 'handed-over') return stop;
+    await end(run, stop, cancel.asked);
   } finally {
     cancel.close();
   }

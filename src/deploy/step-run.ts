@@ -82,8 +82,7 @@ function contextOf(
   signal: AbortSignal,
 ): HostStepContext {
   const { tools, records, shelf, operation, lease, facts, hostFacts } = run;
-  const { snapshot } = operation;
-  const host = snapshot.hosts.find((one) => one.hostId === row.hostId);
+  const { snapshot, host, ownFacts } = placeIn(run, row);
   const base = {
     tools,
     records,
@@ -98,7 +97,19 @@ function contextOf(
     lost: run.lost,
     allHostFacts: hostFacts,
   };
-  return { ...base, host: host!, hostFacts: hostFacts.get(row.hostId ?? '')!, process: row.process ?? 0 };
+  return { ...base, host: host!, hostFacts: ownFacts!, process: row.process ?? 0 };
+}
+
+/** What a step goes by; one that goes back goes by what was there before this operation. */
+function placeIn(run: Run, row: StepRow) {
+  const { snapshot } = run.operation;
+  const host = snapshot.hosts.find((one) => one.hostId === row.hostId);
+  const ownFacts = run.hostFacts.get(row.hostId ?? '');
+  if (row.phase !== 'undo' || !ownFacts) return { snapshot, host, ownFacts };
+  const past = run.past.get(row.hostId ?? '');
+  const before = { ...ownFacts, folder: ownFacts.current };
+  if (!past) return { snapshot, host, ownFacts: before };
+  return { snapshot: { ...snapshot, project: past.project }, host: past.host, ownFacts: before };
 }
 
 /** Journals the failure; the runner ends the operation with it. */
@@ -117,5 +128,6 @@ async function stopped(run: Run, context: HostStepContext, error: unknown): Prom
 /** The step's place in the words of the fault tests: `switch@h1`, `restart@h1#0`. */
 function placeOf(run: Run, row: StepRow): string {
   const host = run.operation.snapshot.hosts.find((one) => one.hostId === row.hostId);
-  return `${row.name}${host ? `@${host.name}` : ''}${row.process === null ? '' : `#${row.process}`}`;
+  const undo = row.phase === 'undo' ? 'undo:' : '';
+  return `${undo}${row.name}${host ? `@${host.name}` : ''}${row.process === null ? '' : `#${row.process}`}`;
 }

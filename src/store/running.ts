@@ -1,6 +1,7 @@
-import type { OperationHostState } from '../model/operation.ts';
+import type { Operation, OperationHostState } from '../model/operation.ts';
 import type { Release } from '../model/release.ts';
 import type { Db } from './database.ts';
+import { operationOf } from './operations.ts';
 import { releaseOf } from './releases.ts';
 
 /** Releases by id; those unknown are absent. */
@@ -11,6 +12,29 @@ export async function releasesByIds(db: Db, ids: string[]): Promise<Map<string, 
 
 /** What the newest operation that changed a project on a host left there. */
 export type LastChange = { operationId: string; releaseAfter: string | null; state: OperationHostState };
+
+/**
+ * The snapshot by which a host came to run `releaseId`: of the newest operation before `operationId` that put it
+ * there. Null where none of ours did.
+ */
+export async function pastOf(
+  db: Db,
+  projectId: string,
+  hostId: string,
+  { operationId, releaseId }: { operationId: string; releaseId: string },
+): Promise<Operation | null> {
+  const row = await db('operation_hosts as h')
+    .join('operations as o', 'o.id', 'h.operation_id')
+    .where({ 'h.host_id': hostId, 'o.project_id': projectId })
+    .where('h.operation_id', '<', operationId)
+    .whereIn('h.state', ['done', 'failed', 'unknown'])
+    .andWhere((by) =>
+      by.where('h.release_after', releaseId).orWhere({ 'o.kind': 'push-configuration', 'h.state': 'done' }),
+    )
+    .orderBy('h.operation_id', 'desc')
+    .first('o.*');
+  return row ? operationOf(row) : null;
+}
 
 /**
  * The last change of each of a project's hosts, by host id. Reads each host's newest rows by its index, never the

@@ -1,7 +1,8 @@
 # Writes the project's supervisor file from standard input and rereads; a file that breaks reread is taken back.
-# Arguments: target file, project key, lock file, asides folder, log folder, then the supervisorctl argv.
-file=$1 key=$2 lock=$3 asides=$4 logs=$5
-shift 5
+# What was there before stays in the asides folder, under the operation's name, so that it can be put back.
+# Arguments: target file, project key, lock file, asides folder, log folder, operation, then the supervisorctl argv.
+file=$1 key=$2 lock=$3 asides=$4 logs=$5 operation=$6
+shift 6
 mkdir -p "$asides" "$logs" || exit 1
 exec 8>>"$lock"
 flock -w 300 8 || { echo "another project's configuration is being changed on this host"; exit 7; }
@@ -44,6 +45,13 @@ if [ "$code" -ne 0 ]; then
   "$@" reread >/dev/null 2>&1 8>&-
   echo "supervisor refused the new configuration; the old file is back"
   exit 8
+fi
+was=$asides/$key.was
+if [ "$(cat "$was/operation" 2>/dev/null)" != "$operation" ]; then
+  rm -rf "$was.part" && mkdir "$was.part" && echo "$operation" >"$was.part/operation" || exit 1
+  if [ -f "$before" ]; then cp -p "$before" "$was.part/file" || exit 1; fi
+  if [ -d "$others" ]; then cp -a "$others" "$was.part/others" || exit 1; fi
+  rm -rf "$was" && mv -T "$was.part" "$was" && sync "$was" || exit 1
 fi
 if [ -d "$others" ]; then
   for other in "$others"/*; do [ -f "$other" ] && mv "$other" "$asides/$(basename "$other").$(date +%s)"; done

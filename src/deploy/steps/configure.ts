@@ -19,6 +19,7 @@ export const configure: Step<HostStepContext> = {
         supervisorLock(context),
         `${tools.guard.folder(host)}/asides`,
         `${host.settings.logPath}/${key}`,
+        context.operation.id,
         ...host.settings.supervisorctl,
       ],
       input: renderForHost(snapshot.project, host, tools.vault),

@@ -29,6 +29,7 @@ import { register } from './register.ts';
 import { remember } from './remember.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
+import { restore } from './restore.ts';
 import { stable } from './stable.ts';
 import { stage } from './stage.ts';
 import { state } from './state.ts';
@@ -51,7 +52,7 @@ const local: Record<string, Step> = {
 };
 const ofHost: Record<string, Step<HostStepContext>> = {
   ...{ preflight, compare, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
-  ...{ folders, unconfigure, unlink },
+  ...{ folders, unconfigure, unlink, restore },
   ...{ state, port, http, stable, deregister, register },
   ...{ drain },
   ...Object.fromEntries(hostPlaces.map((place) => [place, hookOnHost(place)])),

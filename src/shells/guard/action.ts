@@ -10,6 +10,7 @@ export const actionNames = [
   'seal',
   'verify',
   'configure',
+  'restore',
   'update',
   'control',
   'adopt',
