@@ -13,6 +13,15 @@ export async function after(db: Db, operationId: string, seq: number, limit = 20
   return rows.map(chunkOf);
 }
 
+/** The last chunks of an operation, oldest first. */
+export async function newest(db: Db, operationId: string, limit: number): Promise<LogChunk[]> {
+  const rows = await db('log_chunks')
+    .where({ operation_id: operationId })
+    .orderBy('seq', 'desc')
+    .limit(limit);
+  return rows.map(chunkOf).reverse();
+}
+
 /** Chunks of one step before `seq` (exclusive; none: from the end), newest first. */
 export async function ofStepBefore(
   db: Db,

@@ -1,6 +1,7 @@
 import { CedarError } from '../../errors.ts';
 import { once } from '../../store/api-requests.ts';
 import type { Db } from '../../store/database.ts';
+import { writing } from '../../store/transaction.ts';
 import type { Call } from './call.ts';
 import type { Answer } from './endpoint.ts';
 import { answerOf } from './operations.ts';
@@ -17,7 +18,7 @@ export function requestName(call: Call): string | null {
 
 /**
  * Launches an operation and gives its id: the same request under the same Idempotency-Key the same one (S77, S78).
- * `body` is all that makes two requests the same.
+ * `body` is all that makes two requests the same. `launch` is run in one transaction: what it throws undoes all.
  */
 export async function launched(
   call: Call,
@@ -25,7 +26,7 @@ export async function launched(
   launch: (db: Db) => Promise<{ id: string }>,
 ): Promise<string> {
   const key = requestName(call);
-  if (key === null) return (await retold(() => launch(call.db))).id;
+  if (key === null) return (await retold(() => writing(call.db, launch))).id;
   const named = { tokenId: call.caller.token.id, key, body: { path: call.req.path, body } };
   return retold(() => once(call.db, named, async (trx) => (await launch(trx)).id));
 }

@@ -80,10 +80,11 @@ function contentOf({ forms }: Endpoint, schema: z.ZodType) {
 }
 
 function told({ answers }: Endpoint): RouteConfig['responses'] {
-  const one = ({ about, schema, media }: Told) => ({
+  const one = ({ about, schema, media = 'application/json' }: Told) => ({
     description: about,
-    ...(schema && { content: { 'application/json': { schema } } }),
-    ...(media && { content: { [media]: { schema: z.string() } } }),
+    ...((schema || media !== 'application/json') && {
+      content: { [media]: { schema: schema ?? z.string() } },
+    }),
   });
   return Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, one(answer)]));
 }

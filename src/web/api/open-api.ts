@@ -1,5 +1,6 @@
 import { type ApiDocument, documentOf } from './document.ts';
 import { type Endpoint, endpoint, ok } from './endpoint.ts';
+import { z } from './schemas/z.ts';
 
 const documents = new WeakMap<readonly Endpoint[], ApiDocument>();
 
@@ -14,6 +15,6 @@ export function documentFor(all: readonly Endpoint[]): ApiDocument {
 export const openApi = endpoint({
   ...{ method: 'GET', path: '/api/v1/openapi.json', tag: 'About', scopes: [], guard: 'public' },
   summary: 'This document',
-  answers: { 200: { about: 'OpenAPI 3.1', media: 'application/json' } },
+  answers: { 200: { about: 'OpenAPI 3.1', schema: z.record(z.string(), z.unknown()) } },
   handle: async (call) => ok(documentFor(call.req.app.locals.endpoints as readonly Endpoint[])),
 });

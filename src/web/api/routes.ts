@@ -3,6 +3,7 @@ import { endpoints as log } from './log.ts';
 import { openApi } from './open-api.ts';
 import { endpoints as operations } from './operations.ts';
 import { endpoints as projects } from './projects.ts';
+import { endpoints as scaling } from './scaling.ts';
 import { endpoints as starting } from './starting.ts';
 import { endpoints as steering } from './steering.ts';
 
@@ -14,4 +15,5 @@ export const allEndpoints: readonly Endpoint[] = [
   ...log,
   ...starting,
   ...steering,
+  ...scaling,
 ];

@@ -1,10 +1,12 @@
 import { type Request as Launch, launch } from '../../deploy/launch.ts';
 import { unlock } from '../../deploy/unlock.ts';
 import { CedarError } from '../../errors.ts';
-import type { Operation, OperationHost } from '../../model/operation.ts';
+import type { Operation, OperationHost, Snapshot } from '../../model/operation.ts';
 import * as audit from '../../store/audit.ts';
+import type { Db } from '../../store/database.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
 import * as operations from '../../store/operations.ts';
+import * as pauses from '../../store/pauses.ts';
 import { writing } from '../../store/transaction.ts';
 import { actionsOf } from '../operation/actions.ts';
 import type { Call } from './call.ts';
@@ -20,26 +22,26 @@ const empty = z.object({});
 const back = z.object({
   release: z.string().min(1).max(26).optional().describe('Id; needed where the hosts ran different releases'),
 });
-const why = z.object({
-  reason: z
-    .string()
-    .trim()
-    .min(1)
-    .max(500)
-    .regex(/^[^\x00-\x1f\x7f]*$/, 'line'),
-});
+const reason = z
+  .string()
+  .trim()
+  .max(500)
+  .regex(/^[^\x00-\x1f\x7f]*$/, 'line');
+const why = z.object({ reason: reason.min(1) });
+const maybeWhy = z.object({ reason: reason.optional() });
 const steering = { method: 'POST', tag, scopes: ['deploy'], guard: steersOperation } as const;
+const now = { 202: { about: 'The operation as it is now', schema: operationSchema } };
 const next = { 202: { about: 'The new operation, queued', schema: operationSchema } };
 
 export const endpoints = [
   endpoint({
     ...{ ...steering, path: `${here}/cancel`, body: empty },
     summary: 'Ask an operation to end after the host at hand',
-    answers: { 202: { about: 'The operation as it is now', schema: operationSchema } },
+    answers: now,
     handle: async (call) => {
-      const operation = await operationHere(call);
-      await cancel(call, operation);
-      return accepted(call, operation.id);
+      const { id } = await operationHere(call);
+      await told(call, id, 'cancel', null, (trx) => operations.requestCancel(trx, id, call.by.displayName));
+      return accepted(call, id);
     },
   }),
   endpoint({
@@ -61,6 +63,27 @@ export const endpoints = [
     handle: async (call, { body }) => rollback(call, body.release),
   }),
   endpoint({
+    ...{ ...steering, path: `${here}/pause`, body: maybeWhy },
+    summary: 'Make an operation wait before its next host',
+    answers: now,
+    handle: async (call, { body }) => {
+      const { id } = await operationHere(call);
+      const reason = body.reason || null;
+      await told(call, id, 'pause', reason, (trx) => pauses.request(trx, id, call.by.displayName, reason));
+      return accepted(call, id);
+    },
+  }),
+  endpoint({
+    ...{ ...steering, path: `${here}/continue`, body: empty },
+    summary: 'Make a waiting operation go on',
+    answers: now,
+    handle: async (call) => {
+      const { id } = await operationHere(call);
+      await told(call, id, 'continue', null, (trx) => pauses.resume(trx, id, call.by.displayName));
+      return accepted(call, id);
+    },
+  }),
+  endpoint({
     ...{ ...steering, path: `${here}/unlock`, body: why },
     summary: "Take the project's lock from an operation that hangs",
     answers: next,
@@ -72,11 +95,17 @@ export const endpoints = [
   }),
 ];
 
-async function cancel(call: Call, operation: Operation): Promise<void> {
+/** A word to a live operation; where it comes too late it changes nothing, and the answer tells what is. */
+async function told(
+  call: Call,
+  id: string,
+  deed: 'cancel' | 'pause' | 'continue',
+  reason: string | null,
+  tell: (trx: Db) => Promise<boolean>,
+): Promise<void> {
   await writing(call.db, async (trx) => {
-    const asked = await operations.requestCancel(trx, operation.id, call.by.displayName);
-    const entry = { action: 'operation.cancel', object: `operation:${operation.id}` };
-    if (asked) await audit.record(trx, call.audit(entry));
+    const entry = { action: `operation.${deed}`, object: `operation:${id}`, reason };
+    if (await tell(trx)) await audit.record(trx, call.audit(entry));
   });
 }
 
@@ -103,11 +132,17 @@ async function start(call: Call, from: Operation, hosts: OperationHost[], wanted
   if (hosts.length === 0) throw new CedarError('nothing_to_do', {}, 409);
   const hostIds = hosts.map(({ hostId }) => hostId);
   const { projectId, id: fromOperation, snapshot } = from;
+  const { strategy } = snapshot.project.settings;
   const request: Launch = {
-    ...{ ...wanted, projectId, hostIds, fromOperation, params: snapshot.params },
-    ...{ by: call.by, ...call.origin },
+    ...{ ...wanted, projectId, hostIds, fromOperation, params: paramsOf(snapshot) },
+    ...{ strategy, by: call.by, ...call.origin },
   };
   return accepted(call, await launched(call, wanted, (db) => launch(db, request)));
+}
+
+/** What of its further inputs an operation is told again: not the plan that somebody was shown back then. */
+function paramsOf({ params: { restart, gone } }: Snapshot): Snapshot['params'] {
+  return { ...(restart !== undefined && { restart }), ...(gone !== undefined && { gone }) };
 }
 
 async function actions(call: Call, operation: Operation) {

@@ -41,6 +41,10 @@ export async function examplesIn(): Promise<Examples> {
     post_operations_operation_resume: {},
     post_operations_operation_retry: {},
     post_operations_operation_rollback: {},
+    post_operations_operation_pause: { reason: 'look' },
+    post_operations_operation_continue: {},
+    post_expansion: { project: shop.test.key, host: '192.0.2.50', reason: 'load', wait: false },
+    post_reduced: { project: shop.test.key, host: 'web2', reason: 'calm', wait: false },
     post_operations_operation_unlock: { reason: 'it hangs' },
   };
   const queries: Record<string, string> = {
