@@ -16,6 +16,7 @@ import { forms, onlyForms } from './body.ts';
 import { csrf } from './csrf.ts';
 import { databaseGate, healthz } from './database-gate.ts';
 import { headers, noStore } from './headers.ts';
+import { mountInbound } from './inbound.ts';
 import { mount } from './mount.ts';
 import { pageMaker } from './page-maker.ts';
 import { passport } from './passport.ts';
@@ -67,6 +68,7 @@ export function buildApp(parts: AppParts): Express {
   app.get('/healthz', healthz(db));
   app.use(databaseGate(db));
   mountApi(app, endpoints, { db, vault, settings });
+  mountInbound(app, { db, vault });
   app.use(forms());
   app.use(sessions(db, settings, sessionSecret));
   app.use(passport.initialize(), passport.session());

@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../errors.ts';
+import { logger } from '../logger.ts';
+import type { Delivery, InboundHook } from '../model/push.ts';
+import type { Db } from '../store/database.ts';
+import * as deliveries from '../store/deliveries.ts';
+import * as hooks from '../store/inbound-hooks.ts';
+import { changedLast } from '../store/last-change.ts';
+import * as placements from '../store/placements.ts';
+import { writing } from '../store/transaction.ts';
+import { startPush } from './push.ts';
+
+/** Starts the pushes that wait for a busy project, as soon as it is free. Any number of workers may. */
+export class WaitingPushes {
+  readonly #db: Db;
+  readonly #pollMs: number;
+  #loop: Promise<void> = Promise.resolve();
+  #ended = false;
+
+  constructor(db: Db, pollSeconds: number) {
+    this.#db = db;
+    this.#pollMs = Math.min(pollSeconds * 5, 2) * 1000;
+  }
+
+  start(): void {
+    this.#loop = this.#lookForever();
+  }
+
+  async stop(): Promise<void> {
+    this.#ended = true;
+    await this.#loop;
+  }
+
+  async #lookForever(): Promise<void> {
+    while (!this.#ended) {
+      try {
+        for (const hook of await hooks.ready(this.#db, 20)) await begin(this.#db, hook);
+      } catch (error) {
+        logger.warn({ error: messageOf(error) }, 'could not look for waiting pushes');
+      }
+      await pause(this.#pollMs);
+    }
+  }
+}
+
+/** Begins the push that waits for a hook's project, unless what ran meanwhile brought that commit to its hosts. */
+async function begin(db: Db, hook: InboundHook): Promise<void> {
+  const waiting = hook.pending ? await deliveries.byId(db, hook.pending) : null;
+  if (!waiting?.branch || !waiting.commit) return;
+  const fate = (await isThere(db, hook, waiting))
+    ? { outcome: 'already' as const, detail: null, operationId: null }
+    : await startPush(db, hook, pushOf(waiting), { ip: null, requestId: null });
+  if (fate.outcome === 'waiting') return;
+  await writing(db, async (trx) => {
+    await deliveries.conclude(trx, waiting.id, fate);
+    await hooks.awaited(trx, hook.projectId, waiting.id);
+  });
+}
+
+function pushOf({ branch, commit, pusher, forge, delivery }: Delivery) {
+  return { branch: branch ?? '', commit: commit ?? '', pusher: pusher ?? '', forge, delivery };
+}
+
+async function isThere(db: Db, hook: InboundHook, { commit }: Delivery): Promise<boolean> {
+  const last = await changedLast(db, hook.projectId);
+  if (last === null || last.kind !== 'deploy' || last.commit !== commit) return false;
+  const reached = new Set(last.snapshot.hosts.map((host) => host.hostId));
+  const wanted =
+    hook.hostIds ?? (await placements.ofProject(db, hook.projectId)).map((placed) => placed.hostId);
+  return wanted.every((id) => reached.has(id));
+}
