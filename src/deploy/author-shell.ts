@@ -27,6 +27,7 @@ const TIMED_OUT = 3;
 async function onHost(context: HostStepContext, call: Timed): Promise<Ended> {
   const { tools, host, snapshot, lease, operation, row, log } = context;
   const { timeoutSeconds } = call;
+  log.line(`$ ${call.command}`);
   const environment = Buffer.from(linesOf(call.env));
   const { rc, out } = await tools.guard.run(host, {
     projectKey: snapshot.project.key,
@@ -49,6 +50,7 @@ async function here(context: HostStepContext, call: Timed): Promise<Ended> {
   const name = `${placeOf(row.stepKey)}-${call.part}-${row.attempt}`;
   const workspace = join(rootOf(context), `work-${name}`);
   await mkdir(workspace, { recursive: true });
+  log.line(`$ ${call.command}`);
   const { ended, code } = await runBuild({
     runDir: join(rootOf(context), `run-${name}`),
     ...{ workspace, command: commandOf(call), timeoutSeconds, idleSeconds: timeoutSeconds, fromOffset: 0 },

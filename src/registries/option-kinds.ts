@@ -76,3 +76,18 @@ export function line(name: string, initial = '', max = 200): Option {
 export function neededLine(name: string, initial = '', max = 200): Option {
   return { name, kind: 'line', schema: placed(max, true), initial };
 }
+
+/** A tick. */
+export function tick(name: string, initial = false): Option {
+  return { name, kind: 'checkbox', schema: z.enum(['', 'true']), initial: initial ? 'true' : '' };
+}
+
+/** A whole number, in digits. */
+export function number(name: string, initial: string, min: number, max: number): Option {
+  const schema = z
+    .string()
+    .trim()
+    .regex(/^-?\d{1,6}$/, 'number')
+    .refine((value) => Number(value) >= min && Number(value) <= max, 'number');
+  return { name, kind: 'number', schema, initial };
+}
