@@ -6,6 +6,7 @@ import * as placements from '../../src/store/placements.ts';
 import { recordPlacements } from '../../src/store/states.ts';
 import { accessibilityProblems, listenForErrors, newVisitor } from '../lab/browser.ts';
 import { password, type Town, town } from './people.ts';
+import { planned } from './planned.ts';
 import { type Run, releaseOf, runIn, type Shop, shopIn } from './shop.ts';
 
 let t: Town;
@@ -103,6 +104,7 @@ test.each(looks)(
       { ...seen, placementId: placed[0]!.id, state: 'running' },
       { ...seen, placementId: placed[1]!.id, state: 'failed' },
     ]);
+    const plan = await planned(t, shop);
     await t.db('users').update({ language: name === 'zh' ? 'zh-CN' : 'en' });
     const { page, errors } = await visit(run.path, options);
     await page.waitForSelector('#op-log .op-line');
@@ -113,6 +115,7 @@ test.each(looks)(
       ['/projects/online_shop', 'deploy'],
       ['/history', 'history'],
       ['/deploy', 'list'],
+      [plan, 'plan'],
     ]) {
       await page.goto(origin + path);
       await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");

@@ -1,10 +1,9 @@
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HostComparison } from '../../src/model/comparison.ts';
 import * as operations from '../../src/store/operations.ts';
 import * as projects from '../../src/store/projects.ts';
-import * as questions from '../../src/store/questions.ts';
 import { type Town, town } from './people.ts';
+import { answerAll, changes, commit, compared } from './planned.ts';
 import { releaseOf, type Shop, shopIn } from './shop.ts';
 
 let t: Town;
@@ -16,28 +15,6 @@ beforeAll(async () => {
 afterAll(() => t.end());
 
 const path = '/projects/online_shop';
-const commit = 'c'.repeat(40);
-
-/** Answers, as a worker would, everything that was asked. */
-async function answerAll(answers: Partial<Record<questions.QuestionKind, unknown>>): Promise<void> {
-  for (const question of await questions.claim(t.db, ulid(), 20)) {
-    if (answers[question.kind]) await questions.answer(t.db, question.id, answers[question.kind]);
-    else await questions.fail(t.db, question.id, { code: 'unexpected', detail: { message: 'x' } });
-  }
-}
-
-function changes(files: { status: string; path: string }[] = []) {
-  const target = { commit, subject: '<b>Bold</b>', author: 'Ada', committedAt: 1_700_000_000_000 };
-  return { target, in: [{ ...target, at: target.committedAt }], out: [], files };
-}
-
-function compared(hostId: string, over: Partial<HostComparison> = {}): HostComparison {
-  return {
-    ...{ hostId, host: 'web', problem: null, current: null, plain: false, configuration: 'changes' },
-    ...{ configurationDiff: '-old\n+new', restarts: ['online_shop:online_shop_5000'], wayBack: null },
-    ...{ edited: [], files: null, ...over },
-  };
-}
 
 async function planPage(): Promise<string> {
   const asked = await t.admin.post(`${path}/plan`, { ref: 'main', hosts: shop.hostIds }, path);
@@ -55,7 +32,7 @@ test('the plan is looked up, shown, and starts exactly what was shown', async ()
   const two = compared(shop.hostIds[1]!, {
     problem: { code: 'ssh_refused', detail: { host: 'web2' } },
   });
-  await answerAll({
+  await answerAll(t.db, {
     commits: changes([{ status: 'M', path: 'a/<i>.js' }]),
     comparison: { hosts: [one, two] },
   });
@@ -81,7 +58,7 @@ test('the plan is looked up, shown, and starts exactly what was shown', async ()
 
 test('what was changed after the plan was shown is not started, and says so', async () => {
   const address = await planPage();
-  await answerAll({
+  await answerAll(t.db, {
     commits: changes(),
     comparison: { hosts: shop.hostIds.map((id) => compared(id)) },
   });
@@ -104,7 +81,10 @@ test('a rollback is shown in the same way, with the files of a release that is t
   const asked = await t.admin.post(`${path}/plan`, form, path);
   const counts = { added: 0, changed: 0, removed: 1, same: 7 };
   const files = { added: [], changed: [], removed: ['gone.txt'], counts };
-  await answerAll({ commits: changes(), comparison: { hosts: [compared(shop.hostIds[0]!, { files })] } });
+  await answerAll(t.db, {
+    commits: changes(),
+    comparison: { hosts: [compared(shop.hostIds[0]!, { files })] },
+  });
   const { text } = await t.admin.get(asked.headers.location!).expect(200);
   for (const shown of ['Roll back to older', 'gone.txt', '1 removed']) expect(text).toContain(shown);
   const decided = /name="decided" value="([0-9a-f]{64})"/.exec(text)![1]!;
@@ -128,7 +108,7 @@ test('one file is compared on demand, and only between whole commits', async () 
   const from = 'a'.repeat(40);
   const asked = await t.admin.post(`${path}/diff`, { from, to: commit, path: 'a.js' }, path);
   expect(asked.text).toContain('hx-get="/projects/online_shop/diff/');
-  await answerAll({ diff: { text: '-<script>\n+b', more: 3 } });
+  await answerAll(t.db, { diff: { text: '-<script>\n+b', more: 3 } });
   const again = await t.admin.post(`${path}/diff`, { from, to: commit, path: 'a.js' }, path);
   expect(again.text).toContain('-&lt;script&gt;');
   const hostile = await t.admin.post(`${path}/diff`, { from, to: '--output=x', path: 'a.js' }, path);
@@ -137,7 +117,7 @@ test('one file is compared on demand, and only between whole commits', async () 
 
 test('a plan of another project is not shown through this one', async () => {
   const address = await planPage();
-  await answerAll({ commits: changes(), comparison: { hosts: [compared(shop.hostIds[0]!)] } });
+  await answerAll(t.db, { commits: changes(), comparison: { hosts: [compared(shop.hostIds[0]!)] } });
   const look = new URL(address, 'http://x').searchParams.get('look')!;
   const other = await t.admin.get(`/projects/test_shop/plan?hosts=${shop.hostIds[0]}&look=${look}`);
   expect(other.text).not.toContain('+new');
