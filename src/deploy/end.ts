@@ -29,7 +29,15 @@ function finalState(run: Run, stop: OperationStopped | null, cancelAsked: boolea
 async function blame(trx: Run['db'], run: Run, stop: OperationStopped): Promise<void> {
   if (run.operation.kind === 'expansion') return;
   if (!run.facts.releaseId) return;
-  const checks = ['not_running', 'flapping', 'http_check', 'port_closed', 'port_of_other'];
+  const checks = [
+    'not_running',
+    'flapping',
+    'http_check',
+    'port_closed',
+    'port_of_other',
+    'jvm_not_running',
+    'site_check',
+  ];
   if (checks.includes(stop.failure.code)) await releases.markBad(trx, run.facts.releaseId);
 }
 

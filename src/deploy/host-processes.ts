@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import type { ProcessInfo } from '../model/process.ts';
+import { isTomcat, lookAtTomcat, TOMCAT_PROCESS, tomcatTail } from '../runtimes/tomcat.ts';
 import { targetOf } from '../shells/ssh/target.ts';
 import { accessOf } from '../supervisor/access.ts';
 import { look } from '../supervisor/look.ts';
@@ -9,14 +10,16 @@ import type { HostStepContext } from './step.ts';
 
 /** The full name `group:name` of the step's process. */
 export function nameOf({ snapshot, host, process }: HostStepContext): string {
+  if (isTomcat(snapshot.project)) return `${snapshot.project.key}:${TOMCAT_PROCESS}`;
   return (
     processNames(snapshot.project, host)[process] ??
     `${snapshot.project.key}:${snapshot.project.key}_${process}`
   );
 }
 
-/** Every process of the project on the host, as supervisor tells of them now. */
+/** Every process of the project on the host, as supervisor tells of them now; a Tomcat's JVM as /proc does. */
 export async function ownProcesses({ tools, host, snapshot }: HostStepContext): Promise<ProcessInfo[]> {
+  if (isTomcat(snapshot.project)) return [(await lookAtTomcat(tools.pool, snapshot.project, host)).process];
   const { processes } = await look(tools.pool, targetOf(host), accessOf(host.settings, tools.vault));
   return processes.filter((one) => one.group === snapshot.project.key);
 }
@@ -32,8 +35,9 @@ const TAIL_BYTES = 8192;
 
 /** The last lines of the program's own log; a sentence where they cannot be read. */
 export async function programTail(context: HostStepContext): Promise<string> {
-  const { tools, host } = context;
+  const { tools, host, snapshot } = context;
   try {
+    if (isTomcat(snapshot.project)) return await tomcatTail(tools.pool, snapshot.project, host);
     const rpc = new SupervisorRpc(tools.pool, targetOf(host), accessOf(host.settings, tools.vault));
     const text = await rpc.tail(nameOf(context), TAIL_BYTES);
     // Its first line may begin anywhere, in the middle of a secret too.

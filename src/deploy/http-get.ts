@@ -5,7 +5,12 @@ import { messageOf } from '../errors.ts';
 export type HttpAnswer = { status: number | null; problem: string };
 
 /** One GET of a process's own address: 5 s in all, at most 64 KiB, no redirects, no proxy of the environment (S64, S66). */
-export async function httpGet(address: string, port: number, path: string): Promise<HttpAnswer> {
+export async function httpGet(
+  address: string,
+  port: number,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<HttpAnswer> {
   const host = address.includes(':') ? `[${address}]` : address;
   try {
     const response = await axios.get(`http://${host}:${port}${path}`, {
@@ -17,7 +22,7 @@ export async function httpGet(address: string, port: number, path: string): Prom
       decompress: false,
       validateStatus: () => true,
       signal: AbortSignal.timeout(5000),
-      headers: { 'User-Agent': 'cedardeploy-check', Connection: 'close' },
+      headers: { 'User-Agent': 'cedardeploy-check', Connection: 'close', ...headers },
     });
     return { status: response.status, problem: String(response.data).trim().slice(0, 200) };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ProjectSnapshot } from '../model/operation.ts';
+import { optionValues } from '../model/option.ts';
 import { typeOf } from '../project-types/index.ts';
 import type { Runtime } from '../project-types/project-type.ts';
 
@@ -33,10 +34,58 @@ const table: Record<Runtime, RuntimeSteps> = {
     stop: ['stop'],
     remove: ['unconfigure'],
   },
-  files: { configure: [], down: [], up: [], each: [], state: [], stable: [], stop: [], remove: [] },
+  tomcat: {
+    configure: ['tomcat-configure'],
+    down: ['tomcat-stop', 'tomcat-clean'],
+    up: ['tomcat-start'],
+    each: [],
+    state: ['state'],
+    stable: ['stable'],
+    stop: ['tomcat-stop'],
+    remove: [],
+  },
+  files: {
+    configure: [],
+    down: [],
+    up: ['reload'],
+    each: [],
+    state: ['site'],
+    stable: [],
+    stop: [],
+    remove: [],
+  },
+  php: {
+    configure: [],
+    down: ['fpm'],
+    up: ['reload'],
+    each: [],
+    state: ['site'],
+    stable: [],
+    stop: [],
+    remove: [],
+  },
+  cron: {
+    configure: [],
+    down: [],
+    up: ['schedule'],
+    each: [],
+    state: ['scheduled'],
+    stable: [],
+    stop: ['unschedule'],
+    remove: [],
+  },
 };
 
-/** How the processes of a project's type are changed. */
-export function runtimeOf(project: Pick<ProjectSnapshot, 'type'>): RuntimeSteps {
-  return table[typeOf(project.type).runtime];
+/** How the processes of a project's type are changed; steps that its options do not ask for are left out. */
+export function runtimeOf(project: Pick<ProjectSnapshot, 'type' | 'settings'>): RuntimeSteps {
+  const { runtime, options } = typeOf(project.type);
+  const values = optionValues(options, project.settings.options);
+  const idle = new Set([
+    ...(values.reload ? [] : ['reload']),
+    ...(values.web_port ? [] : ['site']),
+    ...(values.one_release === 'fpm' ? [] : ['fpm']),
+  ]);
+  const asked = (names: string[]) => names.filter((name) => !idle.has(name));
+  const { down, up, state, ...rest } = table[runtime];
+  return { ...rest, down: asked(down), up: asked(up), state: asked(state) };
 }

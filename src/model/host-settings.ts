@@ -28,6 +28,8 @@ export const hostSettingsSchema = z.strictObject({
   supervisorPassword: z.string().max(1000),
   /** The argv that runs supervisorctl on the host, such as `sudo -n supervisorctl`. */
   supervisorctl: z.array(z.string().regex(word, 'word')).min(1).max(12),
+  /** The argv that reads and writes the crontab of whom jobs run as: the ssh user, unless it says otherwise. */
+  crontab: z.array(z.string().regex(word, 'word')).min(1).max(12),
 });
 export type HostSettings = z.output<typeof hostSettingsSchema>;
 
@@ -44,6 +46,7 @@ export const defaultHostSettings: HostSettings = {
   supervisorUser: '',
   supervisorPassword: '',
   supervisorctl: ['supervisorctl'],
+  crontab: ['crontab'],
 };
 
 /** The settings in force on a host: the host's own, else its project's environment's, else the defaults. */

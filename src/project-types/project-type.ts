@@ -4,10 +4,11 @@ import type { Option } from '../model/option.ts';
 import type { ProjectSettings } from '../model/project.ts';
 
 /**
- * Who runs it on a host. `supervisor`: supervisord, by the type's template. `files`: nobody, a deploy restarts
- * nothing.
+ * Who runs it on a host. `supervisor`: supervisord, by the type's template. `files`: a web server of the machine that
+ * reads the project's folder. `php`: the same, through php-fpm. `tomcat`: a Tomcat of its own. `cron`: the machine's
+ * cron, by the project's schedule.
  */
-export type Runtime = 'supervisor' | 'files';
+export type Runtime = 'supervisor' | 'files' | 'php' | 'tomcat' | 'cron';
 
 /** How one kind of service is started and checked. Its texts are `type.<name>` of the locale files. */
 export type ProjectType = {
@@ -25,6 +26,10 @@ export type ProjectType = {
   build?: string;
   /** The further steps of the deploy machine that it needs, among those that the table of the plans names. */
   prepares?: readonly string[];
+  /** Path of a file that every release must hold. */
+  mainFile?: string;
+  /** Ports that a process takes besides its own, which is given. */
+  otherPorts?: (port: number) => number[];
   /** What it wants to know besides, in the order of the form. */
   options: readonly Option[];
   /** What a new project of this type starts with, beyond the general defaults. */
@@ -38,16 +43,22 @@ export function isSupervised({ runtime }: Pick<ProjectType, 'runtime'>): boolean
   return runtime === 'supervisor';
 }
 
+/** True for a type that has processes which take time to start and to stop. */
+export function hasProcesses({ runtime }: Pick<ProjectType, 'runtime'>): boolean {
+  return runtime === 'supervisor' || runtime === 'tomcat';
+}
+
 /** The text of `templates/<name>.conf.liquid`. */
 export function templateText(name: string): string {
-  return readTemplate(`${name}.conf.liquid`);
+  return templateFile(`${name}.conf.liquid`);
 }
 
 /** The text of `templates/<name>.build.sh`. */
 export function buildText(name: string): string {
-  return readTemplate(`${name}.build.sh`);
+  return templateFile(`${name}.build.sh`);
 }
 
-function readTemplate(file: string): string {
+/** The text of a file of the folder templates/. */
+export function templateFile(file: string): string {
   return readFileSync(join(import.meta.dirname, '../../templates', file), 'utf8');
 }

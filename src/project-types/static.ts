@@ -1,6 +1,7 @@
+import { webOptions } from '../model/web-options.ts';
 import type { ProjectType } from './project-type.ts';
 
-/** Files that a web server of the machine serves from the project's folder: nothing to restart. */
+/** Files that a web server of the machine serves from the project's folder: nothing to restart, at most to reload. */
 export const staticFiles: ProjectType = {
   name: 'static',
   runtime: 'files',
@@ -8,7 +9,7 @@ export const staticFiles: ProjectType = {
   needsPort: false,
   manyProcesses: false,
   template: null,
-  options: [],
+  options: webOptions,
   defaultSettings: {},
   defaultChecks: { port: false, http: false, path: '/', code: 200 },
 };

@@ -85,5 +85,6 @@ export function fieldError(issue: z.core.$ZodIssue): FieldError {
   const detail: Record<string, string | number> = {};
   if (issue.code === 'too_small') detail.minimum = Number(issue.minimum);
   if (issue.code === 'too_big') detail.maximum = Number(issue.maximum);
+  if (issue.code === 'custom') Object.assign(detail, issue.params);
   return { field: issue.path.map(String).join('.'), code: issue.message, detail };
 }

@@ -8,7 +8,7 @@ const floors: [number, RegExp][] = [
   [3, /^src\/(deploy|health|questions)\//],
   [
     2,
-    /^src\/(store|shells|git|builds|supervisor|project-types|registries|notify)\/|^src\/config(-\w+)?\.ts$/,
+    /^src\/(store|shells|git|builds|supervisor|runtimes|project-types|registries|notify)\/|^src\/config(-\w+)?\.ts$/,
   ],
   [1, /^src\/(model|commands|auth|i18n)\/|^src\/(errors|logger)\.ts$/],
 ];

@@ -16,6 +16,7 @@ import { fence } from './fence.ts';
 import { fetch } from './fetch.ts';
 import { fetchConfig } from './fetch-config.ts';
 import { folders } from './folders.ts';
+import { fpm } from './fpm.ts';
 import { greet } from './greet.ts';
 import { healthy } from './healthy.ts';
 import { hookHere, hookOnHost } from './hook.ts';
@@ -26,17 +27,26 @@ import { port } from './port.ts';
 import { preflight } from './preflight.ts';
 import { prune } from './prune.ts';
 import { register } from './register.ts';
+import { reload } from './reload.ts';
 import { remember } from './remember.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
 import { restore } from './restore.ts';
+import { schedule } from './schedule.ts';
+import { scheduled } from './scheduled.ts';
+import { site } from './site.ts';
 import { stable } from './stable.ts';
 import { stage } from './stage.ts';
 import { state } from './state.ts';
 import { stop } from './stop.ts';
 import { switchLink } from './switch.ts';
+import { tomcatClean } from './tomcat-clean.ts';
+import { tomcatConfigure } from './tomcat-configure.ts';
+import { tomcatStart } from './tomcat-start.ts';
+import { tomcatStop } from './tomcat-stop.ts';
 import { unconfigure } from './unconfigure.ts';
 import { unlink } from './unlink.ts';
+import { unschedule } from './unschedule.ts';
 import { update } from './update.ts';
 
 const herePlaces = hookPlaces.filter((place) => !isOnHosts(place));
@@ -55,6 +65,9 @@ const ofHost: Record<string, Step<HostStepContext>> = {
   ...{ folders, unconfigure, unlink, restore },
   ...{ state, port, http, stable, deregister, register },
   ...{ drain },
+  ...{ 'tomcat-configure': tomcatConfigure, 'tomcat-stop': tomcatStop },
+  ...{ 'tomcat-clean': tomcatClean, 'tomcat-start': tomcatStart },
+  ...{ reload, fpm, site, schedule, unschedule, scheduled },
   ...Object.fromEntries(hostPlaces.map((place) => [place, hookOnHost(place)])),
 };
 

@@ -7,6 +7,7 @@ import { look } from '../../supervisor/look.ts';
 import { renderForHost } from '../../supervisor/render-for-host.ts';
 import { SupervisorRpc } from '../../supervisor/rpc.ts';
 import { StepFailed } from '../failure.ts';
+import { fitness } from '../fitness.ts';
 import { type HostFacts, releaseIdOf } from '../host-facts.ts';
 import { type Probe, probe } from '../probe.ts';
 import type { HostStepContext, Step } from '../step.ts';
@@ -34,7 +35,7 @@ export const preflight: Step<HostStepContext> = {
     const configures = supervised && !leavesConfiguration.has(context.operation.kind);
     const wanted = configures ? renderForHost(snapshot.project, host, tools.vault) : null;
     const loaded = supervised ? await askSupervisor(context, configures) : { isLoaded: true, fresh: true };
-    const facts = factsOf(found, wanted, loaded);
+    const facts = { ...factsOf(found, wanted, loaded), ...(await fitness(context)) };
     log.line(`runs ${facts.current ?? (found.plain ? 'a plain folder from before' : 'nothing')}`);
     log.line(
       facts.configurationChanges ? 'its configuration will change' : 'its configuration is as it should be',

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessInfo } from '../../model/process.ts';
+import { isTomcat } from '../../runtimes/tomcat.ts';
 import { StepFailed } from '../failure.ts';
 import { nameOf, ownProcess, programTail } from '../host-processes.ts';
 import type { HostStepContext, Step } from '../step.ts';
@@ -35,7 +36,7 @@ function isUp(found: ProcessInfo, restartedAt: number | undefined): boolean {
 /** The card of a process that is not up: its state and the end of its own log. */
 export async function notRunning(context: HostStepContext, found: ProcessInfo | null): Promise<StepFailed> {
   const detail = { host: context.host.name, name: nameOf(context), state: found?.state ?? 'missing' };
-  return new StepFailed('not_running', detail, {
+  return new StepFailed(isTomcat(context.snapshot.project) ? 'jvm_not_running' : 'not_running', detail, {
     // Supervisor keeps no exit status of a process that ended before its startsecs: it says 0 then.
     exitCode: found?.state === 'EXITED' ? found.exitStatus : null,
     tail: found?.spawnError ?? '',

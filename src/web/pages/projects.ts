@@ -1,5 +1,5 @@
 import type { Project } from '../../model/project.ts';
-import { isSupervised, type ProjectType, projectTypes, typeOf } from '../../project-types/index.ts';
+import { hasProcesses, type ProjectType, projectTypes, typeOf } from '../../project-types/index.ts';
 import * as audit from '../../store/audit.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
@@ -108,7 +108,7 @@ async function renderForm(page: Page, model: FormModel): Promise<void> {
   const problems = page.problems(model.fields);
   const { project, type, fields } = model;
   const options = optionViews(page, type.name, type.options, fields, project?.settings.options ?? {});
-  const supervised = isSupervised(type);
+  const supervised = hasProcesses(type);
   await page.render('projects/edit', { ...model, problems, groups: yours, options, supervised });
 }
 

@@ -7,6 +7,8 @@ import { orNone, wholeOrNone } from './setup-fields.ts';
 const { shape } = hostSettingsSchema;
 const WORD = '[A-Za-z0-9_@%+=:,./-]+';
 
+const words = orNone(z.string().regex(new RegExp(`^${WORD}(?: +${WORD}){0,11}$`), 'words'));
+
 /** The settings of hosts as fields of a form; empty: not set here. The password is write-only. */
 export const settingsShape = {
   sshUser: orNone(shape.sshUser),
@@ -18,7 +20,8 @@ export const settingsShape = {
   supervisorSuffix: orNone(shape.supervisorSuffix),
   supervisorSocket: orNone(shape.supervisorSocket),
   supervisorUser: orNone(shape.supervisorUser),
-  supervisorctl: orNone(z.string().regex(new RegExp(`^${WORD}(?: +${WORD}){0,11}$`), 'words')),
+  supervisorctl: words,
+  crontab: words,
   supervisorPassword: z
     .string()
     .max(200)
@@ -46,6 +49,7 @@ export function settingsOf(
     supervisorUser: form.supervisorUser,
     supervisorPassword: form.supervisorPassword ? vault.seal(form.supervisorPassword) : kept,
     supervisorctl: form.supervisorctl?.split(/ +/),
+    crontab: form.crontab?.split(/ +/),
   };
   const set = Object.entries(typed).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(set) as Partial<HostSettings>;
@@ -64,6 +68,7 @@ export function settingsValues(settings: Partial<HostSettings>) {
     supervisorSocket: settings.supervisorSocket ?? null,
     supervisorUser: settings.supervisorUser ?? null,
     supervisorctl: settings.supervisorctl?.join(' ') ?? null,
+    crontab: settings.crontab?.join(' ') ?? null,
     supervisorPassword: null,
     forgetPassword: false,
   };
@@ -71,9 +76,9 @@ export function settingsValues(settings: Partial<HostSettings>) {
 
 /** What holds where a field is left empty, for the fields' placeholders. */
 export function settingsDefaults(settings: Partial<HostSettings> = {}): Record<string, string> {
-  const { supervisorctl, supervisorPassword: _, ...plain } = { ...defaultHostSettings, ...settings };
-  const texts = Object.entries(plain).map(([name, value]) => [name, String(value)]);
-  return { ...Object.fromEntries(texts), supervisorctl: supervisorctl.join(' '), supervisorPassword: '' };
+  const { supervisorPassword: _, ...plain } = { ...defaultHostSettings, ...settings };
+  const texts = Object.entries(plain).map(([name, value]) => [name, [value].flat().join(' ')]);
+  return { ...Object.fromEntries(texts), supervisorPassword: '' };
 }
 
 /** The settings for the audit trail: whether there is a password, never which. */

@@ -1,0 +1,2 @@
+# Runs a reload command. Arguments: its words.
+"$@" </dev/null
