@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** Debian packages and what shows that they are there: a program's name, or the path of a file. */
+/** Debian packages and what shows that they are there: a program's name or a pattern of it, or the path of a file. */
 const mavenPlugin = (name) => `/usr/share/maven-repo/org/apache/maven/plugins/maven-${name}-plugin`;
 const signs = {
   'openssh-server': ['sshd'],
@@ -23,6 +23,11 @@ const signs = {
   'libmaven-resources-plugin-java': [mavenPlugin('resources')],
   'libmaven-jar-plugin-java': [mavenPlugin('jar')],
   'libsurefire-java': [mavenPlugin('surefire')],
+  'libmaven-war-plugin-java': [mavenPlugin('war')],
+  'tomcat10-user': ['/usr/share/tomcat10/skel/conf/web.xml', '/usr/share/tomcat10/bin/catalina.sh'],
+  'nginx-light': ['nginx'],
+  'php-fpm': [/^php-fpm/],
+  cron: ['crontab'],
   'fonts-noto-cjk': ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'],
 };
 
@@ -30,6 +35,7 @@ export const forDemo = ['openssh-server', 'supervisor', 'rsync', 'git', 'python3
 const forTypes = [
   ...['golang-go', 'default-jdk-headless', 'maven', 'maven-debian-helper', 'libmaven-compiler-plugin-java'],
   ...['libmaven-resources-plugin-java', 'libmaven-jar-plugin-java', 'libsurefire-java'],
+  ...['libmaven-war-plugin-java', 'tomcat10-user', 'nginx-light', 'php-fpm', 'cron'],
 ];
 export const forTests = [...forDemo, 'mariadb-server', 'chromium', 'fonts-noto-cjk', ...forTypes];
 
@@ -54,6 +60,10 @@ export function ensureSystemPackages(wanted) {
 }
 
 function isHere(sign) {
+  if (sign instanceof RegExp)
+    return folders.some(
+      (folder) => existsSync(folder) && readdirSync(folder).some((name) => sign.test(name)),
+    );
   return sign.startsWith('/') ? existsSync(sign) : folders.some((folder) => existsSync(join(folder, sign)));
 }
 

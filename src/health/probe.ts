@@ -4,6 +4,7 @@ import { SshError } from '../shells/ssh/ssh-error.ts';
 import { accessOf } from '../supervisor/access.ts';
 import { type Look, look } from '../supervisor/look.ts';
 import { currentReleases } from './current-releases.ts';
+import { lookAtOthers } from './other-runtimes.ts';
 import { isSupervised, notPinned, type Probe, seen, unseen } from './seen.ts';
 import { type Visit, visits } from './visits.ts';
 import type { WatchedHost } from './watch-list.ts';
@@ -24,12 +25,18 @@ export async function probe(prober: Prober, watched: WatchedHost): Promise<Probe
 }
 
 async function pay(prober: Prober, visit: Visit): Promise<Probe> {
-  const [links, looked] = await Promise.allSettled([linksOf(prober, visit), lookAt(prober, visit)]);
+  const [links, looked, others] = await Promise.allSettled([
+    linksOf(prober, visit),
+    lookAt(prober, visit),
+    lookAtOthers(prober, visit),
+  ]);
   if (links.status === 'rejected') return unseen(visit, links.reason);
   if (looked.status === 'rejected' && looked.reason instanceof SshError) return unseen(visit, looked.reason);
+  if (others.status === 'rejected') return unseen(visit, others.reason);
+  const places = { links: links.value, others: others.value };
   return looked.status === 'rejected'
-    ? seen(visit, links.value, null, looked.reason)
-    : seen(visit, links.value, looked.value);
+    ? seen(visit, places, null, looked.reason)
+    : seen(visit, places, looked.value);
 }
 
 function linksOf({ pool, deadlineMs }: Prober, { target, settings, placements }: Visit) {

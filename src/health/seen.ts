@@ -8,6 +8,7 @@ import type { SeenPlacement } from '../store/states.ts';
 import type { Look } from '../supervisor/look.ts';
 import { processNames } from '../supervisor/render-for-host.ts';
 import type { Live } from './current-releases.ts';
+import type { SeenRuntime } from './other-runtimes.ts';
 import type { Visit } from './visits.ts';
 import type { Watched } from './watch-list.ts';
 
@@ -21,6 +22,9 @@ export const notPinned: Probe['host'] = {
   message: 'host_not_pinned',
 };
 
+/** What is live, in the order of the visit's placements, and what is seen of those that supervisor does not run. */
+export type Places = { links: Live[]; others: Map<string, SeenRuntime> };
+
 const nothing: Live = { present: false, release: null };
 
 export function isSupervised({ project }: Watched): boolean {
@@ -29,15 +33,16 @@ export function isSupervised({ project }: Watched): boolean {
 
 /**
  * A visit to a machine that answered.
- * @param places what is live, in the order of the visit's placements.
  * @param look null where nothing there needs supervisor, or where asking it failed with `error`.
  */
-export function seen(visit: Visit, places: Live[], look: Look | null, error?: unknown): Probe {
+export function seen(visit: Visit, places: Places, look: Look | null, error?: unknown): Probe {
   const trouble = error === undefined ? null : codeOf(error);
   return {
     host: { reachable: 'yes', supervisor: supervisorSeen(look, trouble), message: trouble },
     placements: visit.placements.map((watched, index) =>
-      seenPlacement(watched, places[index] ?? nothing, look?.processes ?? [], trouble),
+      isSupervised(watched)
+        ? seenPlacement(watched, places.links[index] ?? nothing, look?.processes ?? [], trouble)
+        : seenOther(watched, places.links[index] ?? nothing, places.others),
     ),
   };
 }
@@ -62,17 +67,26 @@ function supervisorSeen(look: Look | null, trouble: string | null): Probe['host'
 
 function seenPlacement(
   watched: Watched,
-  { present, release }: Live,
+  { release }: Live,
   all: ProcessInfo[],
   trouble: string | null,
 ): SeenPlacement {
   const found = { ...bare(watched.host.placementId), release };
-  if (!isSupervised(watched)) return { ...found, state: present ? 'reachable' : 'stopped' };
   if (trouble !== null) return { ...found, state: stateWithout(trouble), message: trouble };
   const processes = liveProcesses(watched.project.key, namesOf(watched), all, Date.now());
   const worst = worstOf(processes);
   if (!worst) return { ...found, message: 'supervisor_absent' };
   return { ...found, state: worst.state, since: worst.since, message: worst.message, processes };
+}
+
+/** Not there at all, or as whoever runs it there shows it. */
+function seenOther(
+  { host }: Watched,
+  { present, release }: Live,
+  others: Map<string, SeenRuntime>,
+): SeenPlacement {
+  const found = { ...bare(host.placementId), release };
+  return present ? { ...found, ...others.get(host.placementId) } : { ...found, state: 'stopped' };
 }
 
 function stateWithout(trouble: string): LiveState {

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { absolutePath } from '../model/host-settings.ts';
-import { defaultProjectSettings } from '../model/project.ts';
-import { type ProjectType, templateFile } from './project-type.ts';
+import { orEmpty } from '../model/option.ts';
+import { defaultProjectSettings, relativePath } from '../model/project.ts';
+import { buildText, type ProjectType, templateFile } from './project-type.ts';
+
+/** Words that the shell reads nothing into. */
+const words = z
+  .string()
+  .trim()
+  .max(2000)
+  .regex(/^[A-Za-z0-9_@%+=:,./ -]*$/, 'plain_words');
+
+const warPath = relativePath.regex(/\.war$/, 'war');
 
 const text = z
   .string()
@@ -23,7 +33,10 @@ export const javaTomcat: ProjectType = {
   template: null,
   mainFile: 'webapps/ROOT.war',
   otherPorts: (port) => Object.values(tomcatPorts(port)),
+  build: buildText('java-tomcat'),
   options: [
+    { name: 'maven_arguments', kind: 'line', schema: words.min(1), initial: '-B package', builds: true },
+    { name: 'war', kind: 'line', schema: orEmpty(warPath, 'war'), initial: '', builds: true },
     { name: 'home', kind: 'line', schema: absolutePath, initial: '/app/tomcat' },
     { name: 'ajp', kind: 'checkbox', schema: z.string(), initial: '' },
     {
@@ -35,11 +48,7 @@ export const javaTomcat: ProjectType = {
     { name: 'setenv', kind: 'lines', schema: text, initial: templateFile('java-tomcat.setenv.sh.liquid') },
   ],
   defaultSettings: {
-    build: {
-      ...defaultProjectSettings.build,
-      command: 'mvn -B package\nmkdir -p dist/webapps\ncp target/*.war dist/webapps/ROOT.war\n',
-      output: 'dist',
-    },
+    build: { ...defaultProjectSettings.build, output: 'deploy-war' },
     startSeconds: 10,
     stopSeconds: 20,
   },

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
 import { typeOf } from '../project-types/index.ts';
 import type { SshPool } from '../shells/ssh/pool.ts';
 import { targetOf } from '../shells/ssh/target.ts';
 import { tomcatPlace } from './tomcat-configuration.ts';
 import { lookAtTomcats, type TomcatSeen } from './tomcat-look.ts';
+
+const tailScript = readFileSync(join(import.meta.dirname, '../commands/tomcat-tail.sh'), 'utf8');
 
 /** The name under which the JVM is told of, beside the project's key. */
 export const TOMCAT_PROCESS = 'tomcat';
@@ -24,23 +28,13 @@ export async function lookAtTomcat(
   return seen!;
 }
 
-const TAIL_BYTES = 8192;
-
-/** The last whole lines of catalina.out. @throws SshError */
+/** The last lines of its logs, and what kept them from being read. @throws SshError */
 export async function tomcatTail(
   pool: SshPool,
   project: ProjectSnapshot,
   host: HostSnapshot,
 ): Promise<string> {
-  const file = `${tomcatPlace(project, host).logs}/catalina.out`;
-  const { code, stdout, stderr } = await pool.exec(targetOf(host), [
-    'tail',
-    '-c',
-    String(TAIL_BYTES),
-    '--',
-    file,
-  ]);
-  if (code !== 0) return `(${file}: ${stderr.trim().slice(0, 200)})`;
-  // Its first line may begin anywhere, in the middle of a secret too.
-  return Buffer.byteLength(stdout) < TAIL_BYTES ? stdout : stdout.slice(stdout.indexOf('\n') + 1);
+  const { base, logs } = tomcatPlace(project, host);
+  const { stdout, stderr } = await pool.exec(targetOf(host), ['sh', '-c', tailScript, 'cedar', base, logs]);
+  return `${stdout}${stderr}`;
 }
