@@ -2,7 +2,7 @@ import { type LiveProcess, worstOf } from '../model/live-state.ts';
 import type { ProjectSnapshot } from '../model/operation.ts';
 import { readSchedule, type ScheduleLine } from '../model/schedule.ts';
 import type { JobRun, JobSeen } from '../runtimes/job-look.ts';
-import type { SeenRuntime } from './other-runtimes.ts';
+import type { SeenRuntime } from './seen-runtime.ts';
 
 /**
  * A job as people see it: out where its block is not in the crontab, and failed where a last run was. Each line of its

@@ -8,14 +8,11 @@ import { jobPlace } from '../runtimes/job-schedule.ts';
 import { isTomcat, TOMCAT_PROCESS } from '../runtimes/tomcat.ts';
 import { tomcatPlace } from '../runtimes/tomcat-configuration.ts';
 import { lookAtTomcats } from '../runtimes/tomcat-look.ts';
-import type { SeenPlacement } from '../store/states.ts';
 import { seenJob } from './job-state.ts';
-import type { Prober } from './probe.ts';
+import type { Prober } from './prober.ts';
+import type { SeenRuntime } from './seen-runtime.ts';
 import type { Visit } from './visits.ts';
 import type { Watched } from './watch-list.ts';
-
-/** What is seen of a placement whose link is there, by whoever runs it there; without the release. */
-export type SeenRuntime = Pick<SeenPlacement, 'state' | 'since' | 'message' | 'processes'>;
 
 /** Everything of a visit that supervisor does not run, by placement. @throws SshError */
 export async function lookAtOthers(prober: Prober, visit: Visit): Promise<Map<string, SeenRuntime>> {

@@ -1,16 +1,14 @@
-import type { Vault } from '../auth/vault.ts';
-import type { SshPool } from '../shells/ssh/pool.ts';
 import { SshError } from '../shells/ssh/ssh-error.ts';
 import { accessOf } from '../supervisor/access.ts';
 import { type Look, look } from '../supervisor/look.ts';
 import { currentReleases } from './current-releases.ts';
 import { lookAtOthers } from './other-runtimes.ts';
+import type { Prober } from './prober.ts';
 import { isSupervised, notPinned, type Probe, seen, unseen } from './seen.ts';
 import { type Visit, visits } from './visits.ts';
 import type { WatchedHost } from './watch-list.ts';
 
-/** What a probe works with. `deadlineMs` is for each of its calls, at most five one after another. */
-export type Prober = { pool: SshPool; vault: Vault; deadlineMs: number };
+export type { Prober } from './prober.ts';
 
 /**
  * Looks at a machine: what supervisor says of each placed project's processes, and which release is live. Only

@@ -8,7 +8,7 @@ import type { SeenPlacement } from '../store/states.ts';
 import type { Look } from '../supervisor/look.ts';
 import { processNames } from '../supervisor/render-for-host.ts';
 import type { Live } from './current-releases.ts';
-import type { SeenRuntime } from './other-runtimes.ts';
+import type { SeenRuntime } from './seen-runtime.ts';
 import type { Visit } from './visits.ts';
 import type { Watched } from './watch-list.ts';
 
