@@ -33,6 +33,11 @@ export class Newcomer {
     return new Newcomer(rig, machine!);
   }
 
+  /** The same machine, seen from another project. */
+  of(rig: Rig): Newcomer {
+    return new Newcomer(rig, this.machine);
+  }
+
   /** The call that brings it into the rig's project, with its right key unless told otherwise. */
   wish(more: Partial<Expansion> = {}): Expansion {
     const { machine, rig } = this;
