@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileSettings } from './config-files.ts';
 import { noticeSettings } from './config-notices.ts';
 import { count, flag, type Setting, seconds } from './config-setting.ts';
 
@@ -211,6 +212,7 @@ export const settings = {
     about: 'Good releases kept per project of any other environment.',
     schema: count(5, 1, 1000),
   },
+  ...fileSettings,
   ...noticeSettings,
   buildEnv: {
     name: 'CEDAR_BUILD_ENV',

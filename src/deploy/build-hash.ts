@@ -7,12 +7,13 @@ import type { Tools } from './tools.ts';
 /**
  * SHA-256 of all that decides what a build yields besides the commit. Secret values count through a keyed digest of
  * the master key's vault, so that the hash in the database tells nothing about them.
- * @param configCommit of the second repository, where the project has one.
+ * @param besides what was found out for this build: the commit of the second repository, where the project has one,
+ *   and the digest of its configuration files.
  */
 export function buildHash(
   project: ProjectSnapshot,
   tools: Pick<Tools, 'vault' | 'config'>,
-  configCommit?: string,
+  besides: { configCommit?: string; files?: string },
 ): string {
   const { command, output } = project.settings.build;
   const type = typeOf(project.type);
@@ -31,7 +32,8 @@ export function buildHash(
     // Left out by JSON where a type has none of them, so that releases of before are found again.
     script: type.build,
     options: building.length > 0 ? openOptions(building, project.settings.options) : undefined,
-    configCommit,
+    configCommit: besides.configCommit,
+    files: besides.files,
   };
   return createHash('sha256').update(JSON.stringify(decides)).digest('hex');
 }

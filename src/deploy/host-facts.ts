@@ -33,6 +33,8 @@ export type OperationFacts = {
   author?: string;
   committedAt?: number | null;
   configHash?: string;
+  /** Keyed digests of the configuration files that were fetched, by path. */
+  fetched?: Record<string, string>;
   /** The commit of the second repository, which holds the configuration. */
   configCommit?: string;
   releaseId?: string;

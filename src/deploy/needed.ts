@@ -7,7 +7,9 @@ import { typeOf } from '../project-types/index.ts';
 const ofSomeTypes = new Set(['fetch-config', 'assemble']);
 
 /** False for a step that this project has nothing for: the plans name all that there can be. */
-export function isNeeded(name: string, { type, settings }: ProjectSnapshot): boolean {
+export function isNeeded(name: string, { type, settings, files = [] }: ProjectSnapshot): boolean {
+  if (name === 'fetch-files') return files.some(({ source }) => source === 'url');
+  if (name === 'write-files') return files.some(({ placed }) => placed === 'after-build');
   if (ofSomeTypes.has(name)) return typeOf(type).prepares?.includes(name) ?? false;
   if (isHook(name)) return settings.hooks?.[name] !== undefined;
   return isTraffic(name) ? trafficNeeds[name](settings.registry) : true;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { MaskedSpans } from '../model/masked-spans.ts';
 import { Masker } from '../model/masker.ts';
 import type { NewChunk } from '../store/log-writer.ts';
 import { StepLog } from './step-log.ts';
@@ -13,7 +14,7 @@ export type Sink = (chunks: NewChunk[]) => Promise<void>;
 /** The log of one operation: masks secrets, gathers what steps write and stores it every 80 ms. */
 export class OperationLog {
   private readonly sink: Sink;
-  private readonly forms: string[];
+  private readonly spans: MaskedSpans;
   private waiting: NewChunk[] = [];
   /** Characters that are not stored yet, whether they wait or are on their way. */
   private unstored = 0;
@@ -22,12 +23,17 @@ export class OperationLog {
 
   constructor(sink: Sink, forms: string[]) {
     this.sink = sink;
-    this.forms = forms;
+    this.spans = new MaskedSpans(forms);
+  }
+
+  /** Masks these from now on, in steps that have begun too. */
+  hide(forms: readonly string[]): void {
+    this.spans.add(forms);
   }
 
   /** A writer for one step; `offset` tells how far its source has been read. */
   step(stepId: string): StepLog {
-    return new StepLog(this, stepId, new Masker(this.forms));
+    return new StepLog(this, stepId, new Masker(this.spans));
   }
 
   add(chunk: NewChunk): void {

@@ -1,9 +1,9 @@
-import { maskedForms } from '../model/masker.ts';
 import type { HostSnapshot, Operation } from '../model/operation.ts';
 import * as operations from '../store/operations.ts';
 import * as running from '../store/running.ts';
 import { releaseIdOf } from './host-facts.ts';
-import { type Past, type Run, secretsOf } from './run.ts';
+import type { Past, Run } from './run.ts';
+import { formsOf } from './secrets.ts';
 
 /** How each of the hosts came to run what it ran before; absent where no operation of ours put it there. */
 export async function pastOfHosts(
@@ -31,7 +31,7 @@ export async function knowPast(run: Run): Promise<void> {
     const past = earlier && pastIn(earlier, host);
     if (!past) continue;
     run.past.set(host.hostId, past);
-    run.forms.push(...maskedForms(secretsOf(earlier, run.tools)));
+    run.hide(await run.read((db) => formsOf(db, earlier, run.tools)));
   }
 }
 

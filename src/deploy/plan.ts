@@ -30,7 +30,8 @@ type Plan = {
 
 const nothing: Activate = () => [];
 const builds = [
-  ...['fetch', 'fetch-config', 'resolve', 'before-build', 'build', 'assemble', 'after-build', 'keep'],
+  ...['fetch', 'fetch-config', 'fetch-files', 'resolve'],
+  ...['before-build', 'build', 'assemble', 'write-files', 'after-build', 'keep'],
 ];
 const remembers = ['remember', 'prune'];
 

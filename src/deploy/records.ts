@@ -13,6 +13,7 @@ import * as journal from '../store/journal.ts';
 import { knownOf } from '../store/known-machine.ts';
 import type { Lease } from '../store/locks.ts';
 import { type Placed, placed } from '../store/placed.ts';
+import * as projectFiles from '../store/project-files.ts';
 import * as releases from '../store/releases.ts';
 import * as retention from '../store/retention.ts';
 import * as steps from '../store/steps.ts';
@@ -103,6 +104,11 @@ export class Records {
   /** How many milliseconds a process has surely been out of traffic; null where that is not sure. */
   outFor(place: traffic.Place): Promise<number | null> {
     return this.database.read((db) => traffic.outFor(db, this.lease.projectId, place));
+  }
+
+  /** Sealed texts of configuration files, by id. */
+  fileTexts(ids: readonly string[]): Promise<Map<string, string>> {
+    return this.database.read((db) => projectFiles.texts(db, ids));
   }
 
   /** What a step is about to begin, for a successor that finds it begun. */

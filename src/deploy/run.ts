@@ -1,7 +1,5 @@
-import { maskedForms } from '../model/masker.ts';
 import type { HostSnapshot, Operation, ProjectSnapshot } from '../model/operation.ts';
 import type { StepRow } from '../model/step.ts';
-import { registries } from '../registries/index.ts';
 import type { Db } from '../store/database.ts';
 import { fenced, keepFacts, markHost } from '../store/journal.ts';
 import type { Lease } from '../store/locks.ts';
@@ -14,6 +12,7 @@ import type { HostFacts, OperationFacts } from './host-facts.ts';
 import { OperationLog } from './operation-log.ts';
 import { patiently } from './patience.ts';
 import { Records } from './records.ts';
+import { formsOf, releaseSecrets } from './secrets.ts';
 import { Shelf } from './shelf.ts';
 import type { Outcome } from './step.ts';
 import type { Tools } from './tools.ts';
@@ -35,6 +34,7 @@ export class Run {
   readonly past = new Map<string, Past>();
   /** True once something live on a host may have been touched. */
   live = false;
+  private hidden: string | null = null;
   /** Aborted when the lease is lost. */
   readonly lost: AbortSignal;
 
@@ -49,7 +49,7 @@ export class Run {
     this.records = new Records(this);
     this.shelf = new Shelf(tools.releases, known.operation.projectKey);
     const cap = tools.config.logCapBytes;
-    this.forms = maskedForms(secretsOf(known.operation, tools));
+    this.forms = known.forms;
     this.log = new OperationLog(async (chunks) => {
       await this.write((trx) => logWriter.append(trx, lease.operationId, chunks, cap));
     }, this.forms);
@@ -63,7 +63,24 @@ export class Run {
       string,
       HostFacts
     >;
-    return new Run(db, tools, lease, lost, { operation, facts, hostFacts });
+    const forms = await formsOf(db, operation, tools);
+    return new Run(db, tools, lease, lost, { operation, forms, facts, hostFacts });
+  }
+
+  /** From now on none of these is read in the log or on a card. */
+  hide(secrets: readonly string[]): void {
+    const known = new Set(this.forms);
+    const added = secrets.filter((secret) => !known.has(secret));
+    this.forms.push(...added);
+    this.log.hide(added);
+  }
+
+  /** Once it is known which release the operation is about, what is secret in it is hidden too. */
+  async hideRelease(): Promise<void> {
+    const { releaseId } = this.facts;
+    if (!releaseId || releaseId === this.hidden) return;
+    this.hidden = releaseId;
+    this.hide(await releaseSecrets(this.tools, this.operation.projectKey, releaseId));
   }
 
   journal(): Promise<StepRow[]> {
@@ -121,19 +138,9 @@ export class Run {
 /** A project and one of its hosts as an earlier operation knew them. */
 export type Past = { project: ProjectSnapshot; host: HostSnapshot };
 
-type Known = { operation: Operation; facts: OperationFacts; hostFacts: Map<string, HostFacts> };
-
-/** Everything that must not be read in a log. */
-export function secretsOf({ snapshot }: Operation, { vault }: Tools): string[] {
-  const variables = [snapshot.project.env, ...snapshot.hosts.map((host) => host.env)].flat();
-  const passwords = snapshot.hosts.map((host) => host.settings.supervisorPassword).filter(Boolean);
-  const secret = variables.filter((variable) => variable.secret).map((variable) => variable.value);
-  return [...secret, ...passwords, ...registrySecrets(snapshot)].map((sealed) => vault.open(sealed));
-}
-
-function registrySecrets({ project }: Operation['snapshot']): string[] {
-  const { name, options } = project.settings.registry;
-  const known = registries.find((registry) => registry.name === name)?.options ?? [];
-  const secret = known.filter((option) => option.kind === 'secret');
-  return secret.map((option) => options[option.name] ?? '').filter(Boolean);
-}
+type Known = {
+  operation: Operation;
+  forms: string[];
+  facts: OperationFacts;
+  hostFacts: Map<string, HostFacts>;
+};

@@ -23,6 +23,7 @@ export async function runStep(run: Run, row: StepRow, signal: AbortSignal): Prom
   run.tools.point(`${place}:before`);
   await run.write((trx) => intend(trx, run.lease, row.id, row.attempt));
   run.tools.point(`${place}:intended`);
+  await run.hideRelease();
   const log = run.log.step(row.id);
   const context = contextOf(run, row, log, signal);
   try {
@@ -95,6 +96,7 @@ function contextOf(
     facts,
     signal,
     lost: run.lost,
+    hide: (secrets: readonly string[]) => run.hide(secrets),
     allHostFacts: hostFacts,
   };
   return { ...base, host: host!, hostFacts: ownFacts!, process: row.process ?? 0 };

@@ -25,6 +25,8 @@ export type StepContext = {
   signal: AbortSignal;
   /** Aborted when the lease is lost: the operation is another worker's then. */
   lost: AbortSignal;
+  /** What a step has learnt that nobody may read, from now on. */
+  hide(secrets: readonly string[]): void;
 };
 
 /** What a step of one host is given. */

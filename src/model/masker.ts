@@ -1,3 +1,5 @@
+import { MaskedSpans } from './masked-spans.ts';
+
 /** Values shorter than this are not masked: they would blacken every log. */
 const SHORTEST = 4;
 
@@ -41,12 +43,12 @@ function inBase64(secret: string): string[] {
  * beginning of one is held back until the next chunk or the end.
  */
 export class Masker {
-  readonly #forms: string[];
+  readonly #spans: MaskedSpans;
   #held = '';
 
-  /** @param forms from `maskedForms`, longest first. */
-  constructor(forms: string[]) {
-    this.#forms = forms;
+  /** @param forms from `maskedForms`, or what finds them; that may learn more of them meanwhile */
+  constructor(forms: readonly string[] | MaskedSpans) {
+    this.#spans = forms instanceof MaskedSpans ? forms : new MaskedSpans(forms);
   }
 
   /** The text that is safe to show by now. */
@@ -70,33 +72,20 @@ export class Masker {
   }
 
   #replace(text: string): string {
-    let masked = text;
-    for (const form of this.#forms) if (masked.includes(form)) masked = masked.replaceAll(form, '***');
-    return masked;
+    let masked = '';
+    let from = 0;
+    for (const { start, end } of this.#spans.in(text)) {
+      masked += `${text.slice(from, start)}***`;
+      from = end;
+    }
+    return masked + text.slice(from);
   }
 
   /** Up to where no secret can reach over the end: neither one that may go on, nor one that the cut would halve. */
   #safeEnd(text: string): number {
-    let cut = text.length - this.#openTail(text);
-    for (let before = -1; before !== cut; ) {
-      before = cut;
-      for (const form of this.#forms) {
-        const at = text.lastIndexOf(form, cut - 1);
-        if (at >= 0 && at < cut && at + form.length > cut) cut = at;
-      }
-    }
-    return cut;
-  }
-
-  /** Length of the longest end of `text` with which a secret begins. */
-  #openTail(text: string): number {
-    let longest = 0;
-    for (const form of this.#forms) {
-      for (let length = Math.min(form.length - 1, text.length); length > longest; length--) {
-        if (text.endsWith(form.slice(0, length))) longest = length;
-      }
-    }
-    return longest;
+    const cut = this.#spans.openAt(text);
+    const halved = this.#spans.in(text).find(({ start, end }) => start < cut && end > cut);
+    return halved?.start ?? cut;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Arrival } from './arrival.ts';
 import type { Clone } from './clone.ts';
+import type { ConfigurationFile } from './configuration-file.ts';
 import type { HostSettings } from './host-settings.ts';
 import type { Adoption } from './placement.ts';
 import type { ProjectSettings } from './project.ts';
@@ -76,8 +77,10 @@ export type ProjectSnapshot = {
   settings: ProjectSettings;
   /** The template's text, the type's own where the project has none. */
   template: string;
-  /** Values sealed. */
+  /** Values sealed; its environment's are among them. */
   env: Variable[];
+  /** None where it is not told. */
+  files?: ConfigurationFile[];
   revision: number;
 };
 

@@ -1,5 +1,6 @@
 import { CedarError } from '../errors.ts';
 import type { Arrival } from '../model/arrival.ts';
+import type { ConfigurationFile } from '../model/configuration-file.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Host } from '../model/host.ts';
 import { settingsInForce } from '../model/host-settings.ts';
@@ -12,6 +13,7 @@ import type { Db } from './database.ts';
 import * as environments from './environments.ts';
 import * as hosts from './hosts.ts';
 import * as placements from './placements.ts';
+import * as projectFiles from './project-files.ts';
 import * as projects from './projects.ts';
 
 /**
@@ -38,7 +40,7 @@ export async function snapshotOf(
   refuseUnplaced(hostIds, placed);
   const chosen = placed.filter((placement) => machines.has(placement.hostId));
   return {
-    project: projectSnapshot(project, environment),
+    project: projectSnapshot(project, environment, await projectFiles.forSnapshot(db, projectId)),
     hosts: chosen.map((placement) =>
       hostSnapshot(environment, placement, machines.get(placement.hostId) as Host),
     ),
@@ -47,11 +49,15 @@ export async function snapshotOf(
 }
 
 /** The project's part of a snapshot; its environment's variables are among its own, which win. */
-export function projectSnapshot(project: Project, environment: Environment): ProjectSnapshot {
+export function projectSnapshot(
+  project: Project,
+  environment: Environment,
+  files: ConfigurationFile[] = [],
+): ProjectSnapshot {
   const { id, key, type, gitUrl, branch, port, settings, revision } = project;
   const env = variablesInForce(environment.env, project.env);
   return {
-    ...{ id, key, type, gitUrl, branch, port, settings, env, revision },
+    ...{ id, key, type, gitUrl, branch, port, settings, env, files, revision },
     environment: environment.name,
     production: environment.production,
     template: project.template ?? typeOf(project.type).template ?? '',

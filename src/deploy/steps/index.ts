@@ -15,6 +15,7 @@ import { drain } from './drain.ts';
 import { fence } from './fence.ts';
 import { fetch } from './fetch.ts';
 import { fetchConfig } from './fetch-config.ts';
+import { fetchConfigurationFiles } from './fetch-files.ts';
 import { folders } from './folders.ts';
 import { fpm } from './fpm.ts';
 import { greet } from './greet.ts';
@@ -48,6 +49,7 @@ import { unconfigure } from './unconfigure.ts';
 import { unlink } from './unlink.ts';
 import { unschedule } from './unschedule.ts';
 import { update } from './update.ts';
+import { writeConfigurationFiles } from './write-files.ts';
 
 const herePlaces = hookPlaces.filter((place) => !isOnHosts(place));
 const hostPlaces = hookPlaces.filter(isOnHosts);
@@ -55,6 +57,7 @@ const hostPlaces = hookPlaces.filter(isOnHosts);
 /** Every step that plans name: those of the deploy machine, and those of one host. */
 const local: Record<string, Step> = {
   ...{ fetch, 'fetch-config': fetchConfig, resolve, build, assemble, keep },
+  ...{ 'fetch-files': fetchConfigurationFiles, 'write-files': writeConfigurationFiles },
   ...{ choose, remember, prune, healthy },
   ...{ greet, place, displace, copy, clean },
   'all-in': allIn,

@@ -5,6 +5,7 @@ import type { Project } from '../../model/project.ts';
 import type { Release } from '../../model/release.ts';
 import * as environments from '../../store/environments.ts';
 import * as hostReleases from '../../store/host-releases.ts';
+import * as projectFiles from '../../store/project-files.ts';
 import * as releases from '../../store/releases.ts';
 import { hostSnapshot, projectSnapshot } from '../../store/snapshot.ts';
 import type { Page } from '../page.ts';
@@ -42,7 +43,7 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
     lastGoodId: good?.id ?? null,
     holding: await hostReleases.counts(page.db, project.id),
     mayConfigure: page.may('project.configure', await subjectOf(page, project)),
-    plans: environment ? plansOf(page, project, environment, rows) : {},
+    plans: environment ? await plansOf(page, project, environment, rows) : {},
     refs: await lookedAt<Refs>(page, project, 'refs', page.query('refs')),
     changes: await lookedAt<Changes>(page, project, 'commits', page.query('changes')),
     neighbours: await neighbours(page),
@@ -50,9 +51,9 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
   };
 }
 
-function plansOf(page: Page, project: Project, environment: Environment, rows: HostRow[]) {
+async function plansOf(page: Page, project: Project, environment: Environment, rows: HostRow[]) {
   const snapshot: Snapshot = {
-    project: projectSnapshot(project, environment),
+    project: projectSnapshot(project, environment, await projectFiles.forSnapshot(page.db, project.id)),
     hosts: rows.filter(isPinned).map((row) => hostSnapshot(environment, row.placement, row.host)),
     params: {},
   };
