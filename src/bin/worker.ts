@@ -6,6 +6,7 @@ import { Vault } from '../auth/vault.ts';
 import { ReleasesFolder } from '../builds/releases-folder.ts';
 import { type Config, loadEnvFile, readConfig } from '../config.ts';
 import { failpoints } from '../deploy/failpoint.ts';
+import { Scheduler } from '../deploy/scheduler.ts';
 import type { Tools } from '../deploy/tools.ts';
 import { WaitingPushes } from '../deploy/waiting-pushes.ts';
 import { Worker } from '../deploy/worker.ts';
@@ -43,7 +44,9 @@ async function main(): Promise<void> {
   const { questionSlots: slots, pollSeconds } = config;
   const answerer = new Answerer(db, { ...tools, db }, { worker: id, slots, pollSeconds });
   const sender = new Sender(dispatchOf(config, db, vault, id), { slots, pollSeconds });
+  const scheduler = new Scheduler(db, pollSeconds);
   worker.start();
+  scheduler.start();
   answerer.start();
   sender.start();
   const pushes = new WaitingPushes(db, pollSeconds);
@@ -51,7 +54,7 @@ async function main(): Promise<void> {
   logger.info({ worker: id }, 'worker started');
   await asked;
   logger.info({ worker: id }, 'worker drains');
-  await Promise.all([worker.drain(), answerer.stop()]);
+  await Promise.all([scheduler.stop(), worker.drain(), answerer.stop()]);
   await Promise.all([sender.stop(), pushes.stop()]);
   clearInterval(beat);
   await workers.leave(db, id);
