@@ -23,6 +23,7 @@ import { routes as placements } from './pages/placements.ts';
 import { routes as plan } from './pages/plan.ts';
 import { routes as profile } from './pages/profile.ts';
 import { routes as projectHooks } from './pages/project-hooks.ts';
+import { routes as projectStrategy } from './pages/project-strategy.ts';
 import { routes as projectTemplate } from './pages/project-template.ts';
 import { routes as projectVariables } from './pages/project-variables.ts';
 import { routes as projects } from './pages/projects.ts';
@@ -52,6 +53,7 @@ export const allRoutes: readonly Route[] = [
   ...projects,
   ...projectVariables,
   ...projectTemplate,
+  ...projectStrategy,
   ...projectHooks,
   ...placements,
   ...placementVariables,

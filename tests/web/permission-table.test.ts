@@ -38,6 +38,7 @@ const table: Record<string, string> = {
     'POST /operations/:operation/pause, POST /operations/:operation/continue, ' +
     'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
   configure:
+    'GET POST /projects/:project/strategy, ' +
     'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +
     'GET POST /projects/:project/hooks, ' +
     'POST /projects/:project/variables/delete, GET POST /projects/:project/template, ' +

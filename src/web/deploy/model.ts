@@ -14,6 +14,7 @@ import { commonRelease, type HostRow } from './hosts.ts';
 import { type Changes, lookedAt, type Refs } from './look.ts';
 import { neighbours } from './neighbours.ts';
 import { deployNow } from './now.ts';
+import { isStrategyWrong, orderFields } from './order-fields.ts';
 import { planView } from './plan-view.ts';
 
 const kinds = ['deploy', 'rollback', 'fast-rollback', 'restart', 'stop'] as const;
@@ -32,6 +33,7 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
     releaseId: kept.find((release) => release.goodAt !== null && !runsEverywhere(rows, release))?.id ?? '',
     fast: false,
     reason: '',
+    ...orderFields(project),
   });
   return {
     ...now,
@@ -39,6 +41,7 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
     common,
     fields,
     problems: page.problems(fields),
+    strategyWrong: isStrategyWrong(fields),
     releases: kept,
     lastGoodId: good?.id ?? null,
     holding: await hostReleases.counts(page.db, project.id),

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Request } from '../../deploy/launch.ts';
+import { isGitRef } from '../../model/git-ref.ts';
+import type { OperationParams } from '../../model/operation.ts';
+import type { Project } from '../../model/project.ts';
+import { checkbox, lineOrNone, many } from '../form.ts';
+import type { Page } from '../page.ts';
+import { strategyIn, strategyShape } from '../strategy/strategy-fields.ts';
+
+const id = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'wrong');
+const idOrNone = z.union([id, z.literal('')]).optional();
+
+/** The whole form of the deploy page; every button of it sends all of its fields. */
+export const orderForm = z.object({
+  kind: z.enum(['deploy', 'prepare', 'rollback', 'restart', 'stop']),
+  hosts: many(id),
+  ref: z
+    .string()
+    .trim()
+    .refine((text) => text === '' || isGitRef(text), 'ref')
+    .optional(),
+  releaseId: idOrNone,
+  fast: checkbox,
+  reason: lineOrNone(500).optional(),
+  idempotencyKey: id,
+  /** promote: the release of the other project. */
+  source: idOrNone,
+  /** What the plan page showed: that runs, or nothing. */
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/, 'wrong')
+    .optional(),
+  decided: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'wrong')
+    .optional(),
+  /** This run does otherwise than the project's strategy says. */
+  ownStrategy: checkbox,
+  ...z.object(strategyShape).partial().shape,
+  /** Later: a moment in the person's zone, and how many minutes a busy project is waited for. */
+  at: z.string().trim().max(30).optional(),
+  grace: z.string().trim().max(10).optional(),
+});
+export type Order = z.output<typeof orderForm>;
+
+type Wanted = Pick<Request, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy'> & {
+  params: OperationParams;
+};
+
+/** What the form asks for, as `launch` takes it; the page is shown again where something is missing. */
+export function wantedOf(page: Page, project: Project, order: Order): Wanted {
+  if (order.hosts.length === 0) page.refuse({ field: 'hosts', code: 'hosts_needed' });
+  const builds = order.kind === 'deploy' || order.kind === 'prepare';
+  const isRollback = order.kind === 'rollback';
+  if (isRollback && !order.releaseId) page.refuse({ field: 'releaseId', code: 'required' });
+  const { commit, decided } = order;
+  return {
+    kind: isRollback && order.fast ? 'fast-rollback' : order.kind,
+    hostIds: order.hosts,
+    ref: builds ? order.ref || project.branch : null,
+    releaseId: isRollback ? order.releaseId : null,
+    reason: order.reason ?? null,
+    params: { ...(commit && { commit }), ...(decided && { decided }) },
+    strategy: strategyOf(page, order),
+  };
+}
+
+function strategyOf(page: Page, order: Order): Request['strategy'] {
+  if (!order.ownStrategy) return undefined;
+  const names = Object.keys(strategyShape) as (keyof typeof strategyShape)[];
+  const missing = names.find((name) => order[name] === undefined);
+  if (missing) page.refuse({ field: missing, code: 'required' });
+  return strategyIn(order);
+}
