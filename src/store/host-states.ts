@@ -5,7 +5,8 @@ import { isDuplicate } from './transaction.ts';
 /** yes: ssh answered · no: it did not · unknown: nobody looked lately, or no host key is pinned. */
 export type Reachable = 'yes' | 'no' | 'unknown';
 /** rpc, ctl: it answers, and how it was asked · down · hung · none: not needed there or not installed · unknown. */
-export type SupervisorSeen = 'rpc' | 'ctl' | 'down' | 'hung' | 'none' | 'unknown';
+export const supervisorSeen = ['rpc', 'ctl', 'down', 'hung', 'none', 'unknown'] as const;
+export type SupervisorSeen = (typeof supervisorSeen)[number];
 
 /** A machine as last seen. `message` is the code of an error, such as `ssh_host-key`. */
 export type HostState = {

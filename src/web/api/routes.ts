@@ -1,4 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
+import { endpoints as hosts } from './hosts.ts';
+import { endpoints as inventory } from './inventory.ts';
 import { endpoints as log } from './log.ts';
 import { openApi } from './open-api.ts';
 import { endpoints as operations } from './operations.ts';
@@ -16,4 +18,6 @@ export const allEndpoints: readonly Endpoint[] = [
   ...starting,
   ...steering,
   ...scaling,
+  ...hosts,
+  ...inventory,
 ];

@@ -2,9 +2,11 @@ import { ulid } from 'ulid';
 import { launch } from '../../../src/deploy/launch.ts';
 import { defaultProjectSettings, type Project } from '../../../src/model/project.ts';
 import * as groups from '../../../src/store/groups.ts';
+import { recordHost } from '../../../src/store/host-states.ts';
 import * as operationHosts from '../../../src/store/operation-hosts.ts';
 import * as placements from '../../../src/store/placements.ts';
 import * as projects from '../../../src/store/projects.ts';
+import { recordPlacements } from '../../../src/store/states.ts';
 import { type Town, town } from '../people.ts';
 import { releaseOf, type Shop, shopIn } from '../shop.ts';
 import type { Address } from './schema.ts';
@@ -28,6 +30,7 @@ export async function examplesIn(): Promise<Examples> {
   const t = await town({ CEDAR_API_PER_MINUTE: '100000', CEDAR_SCALING_WAIT_SECONDS: '0' });
   const shop = await shopIn(t);
   const old = await releaseOf(t, shop.test);
+  await lookedAt(t, shop);
   const foreign = await foreignProject(t, shop);
   const ours: Names = { ...(await namesOf(t, shop.test)), host: shop.hostIds[0]! };
   const names = {
@@ -70,6 +73,14 @@ export async function examplesIn(): Promise<Examples> {
         ours.operation = await operationFor(t, shop, told.operationId, old.id);
     },
   };
+}
+
+/** A host and a service on it that were seen: well the one, failing the other. */
+async function lookedAt(t: Town, shop: Shop): Promise<void> {
+  await recordHost(t.db, shop.hostIds[0]!, { reachable: 'yes', supervisor: 'rpc', message: null });
+  const [placement] = await placements.ofProject(t.db, shop.test.id);
+  const seen = { placementId: placement!.id, state: 'failed' as const, since: 1, release: null };
+  await recordPlacements(t.db, [{ ...seen, message: 'exit status 3', processes: [] }]);
 }
 
 async function foreignProject(t: Town, shop: Shop): Promise<Project> {
