@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fileSettings } from './config-files.ts';
 import { noticeSettings } from './config-notices.ts';
 import { count, flag, type Setting, seconds } from './config-setting.ts';
+import { trafficSettings } from './config-traffic.ts';
 
 export type { Setting } from './config-setting.ts';
 
@@ -177,16 +178,7 @@ export const settings = {
     about: 'Beyond its startsecs, a restarted process must stay up with the same pid for so long.',
     schema: seconds(5, 0, 3600),
   },
-  registerTries: {
-    name: 'CEDAR_REGISTER_TRIES',
-    about: 'Attempts to put a process back into its service registry; then it is an alarm.',
-    schema: count(10, 1, 1000),
-  },
-  registerEverySeconds: {
-    name: 'CEDAR_REGISTER_EVERY_SECONDS',
-    about: 'Pause between two attempts to put a process back into its service registry.',
-    schema: seconds(2),
-  },
+  ...trafficSettings,
   checkEverySeconds: {
     name: 'CEDAR_CHECK_EVERY_SECONDS',
     about: 'Pause between two looks at the state of a process.',

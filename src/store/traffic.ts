@@ -43,7 +43,6 @@ export async function set(
     since: stays ? before.since : clock,
     out_at: outAt(before, state, clock),
     operation_id: lease.operationId,
-    ...(state.observed === 'in' && { told_at: null }),
   };
   await trx('traffic')
     .insert({ ...key, ...change })

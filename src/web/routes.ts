@@ -25,8 +25,10 @@ import { routes as profile } from './pages/profile.ts';
 import { routes as projectHooks } from './pages/project-hooks.ts';
 import { routes as projectStrategy } from './pages/project-strategy.ts';
 import { routes as projectTemplate } from './pages/project-template.ts';
+import { routes as projectTraffic } from './pages/project-traffic.ts';
 import { routes as projectVariables } from './pages/project-variables.ts';
 import { routes as projects } from './pages/projects.ts';
+import { routes as putBack } from './pages/put-back.ts';
 import { routes as setup } from './pages/setup.ts';
 import { routes as signIn } from './pages/sign-in.ts';
 import { routes as tokens } from './pages/tokens.ts';
@@ -55,6 +57,8 @@ export const allRoutes: readonly Route[] = [
   ...projectTemplate,
   ...projectStrategy,
   ...projectHooks,
+  ...projectTraffic,
+  ...putBack,
   ...placements,
   ...placementVariables,
   ...adoption,

@@ -27,7 +27,7 @@ async function operation(projectKey: string, state: OperationState, groupId = t.
     releaseId: null,
     fromOperation: null,
     relation: null,
-    snapshot: { hosts: [] } as unknown as Snapshot,
+    snapshot: { project: { settings: {} }, hosts: [] } as unknown as Snapshot,
     reason: null,
     requestedBy: null,
     requestedName: 'Ann',

@@ -34,13 +34,14 @@ const table: Record<string, string> = {
     'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
   deploy:
+    'POST /projects/:project/put-back, ' +
     'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
     'POST /operations/:operation/pause, POST /operations/:operation/continue, ' +
     'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
   configure:
     'GET POST /projects/:project/strategy, ' +
     'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +
-    'GET POST /projects/:project/hooks, ' +
+    'GET POST /projects/:project/hooks, GET POST /projects/:project/traffic, ' +
     'POST /projects/:project/variables/delete, GET POST /projects/:project/template, ' +
     'POST /projects/:project/template/preview, POST /projects/:project/template/reset, ' +
     'GET POST /projects/:project/hosts, GET POST /projects/:project/hosts/:placement, ' +

@@ -5,6 +5,7 @@ import type { LiveState } from '../../model/process.ts';
 import type { Project } from '../../model/project.ts';
 import type { Release } from '../../model/release.ts';
 import * as hosts from '../../store/hosts.ts';
+import { type LeftOut, leftOut } from '../../store/left-out.ts';
 import * as placements from '../../store/placements.ts';
 import * as running from '../../store/running.ts';
 import { type PlacementState, placementStates } from '../../store/states.ts';
@@ -23,6 +24,8 @@ export type HostRow = {
   release: Release | null;
   folder: string | null;
   drift: string | null;
+  /** Why processes here are out of traffic; null where none is. */
+  traffic: LeftOut['mood'] | null;
 };
 
 /** The hosts of a project with what runs there, in the order in which they are deployed to. */
@@ -45,6 +48,7 @@ export async function hostRows(
     page.db,
     [...wanted, ...expected].filter((id) => id !== null),
   );
+  const outs = await leftOut(page.db, { projectId: project.id });
   return placed.flatMap((placement) => {
     const host = machines.get(placement.hostId);
     const state = states.get(placement.id);
@@ -61,9 +65,16 @@ export async function hostRows(
       release: known.get(now ?? '') ?? null,
       folder: state.release,
       drift: now !== null && last !== null && now !== last ? (known.get(last)?.name ?? last) : null,
+      traffic: trafficOf(outs.filter((one) => one.hostId === host.id)),
     };
     return [row];
   });
+}
+
+/** The worst of a host's processes counts. */
+function trafficOf(outs: LeftOut[]): LeftOut['mood'] | null {
+  const moods = new Set(outs.map(({ mood }) => mood));
+  return (['left', 'working', 'stopped'] as const).find((mood) => moods.has(mood)) ?? null;
 }
 
 /** The release that most of the hosts run; null where none is known. */

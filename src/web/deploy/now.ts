@@ -3,6 +3,7 @@ import type { Project } from '../../model/project.ts';
 import { history } from '../../store/history.ts';
 import * as locks from '../../store/locks.ts';
 import * as operations from '../../store/operations.ts';
+import { type LeftOutGroup, leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
 import { type HostRow, hostRows } from './hosts.ts';
@@ -17,6 +18,8 @@ export type DeployNow = {
   heldSince: number | null;
   mayDeploy: boolean;
   last: Operation[];
+  /** Processes that somebody must put back into traffic. */
+  leftOut: LeftOutGroup[];
 };
 
 export async function deployNow(page: Page, project: Project): Promise<DeployNow> {
@@ -29,6 +32,7 @@ export async function deployNow(page: Page, project: Project): Promise<DeployNow
     holder: lock?.operationId ? await operations.byId(page.db, lock.operationId) : null,
     heldSince: lock?.heldSince ?? null,
     mayDeploy: page.may('project.deploy', await subjectOf(page, project)),
+    leftOut: await leftOutView(page, { projectId: project.id }),
     last: await history(page.db, { projectId: project.id, limit: 5 }),
   };
 }

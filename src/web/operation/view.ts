@@ -8,6 +8,7 @@ import * as operations from '../../store/operations.ts';
 import * as projects from '../../store/projects.ts';
 import * as releases from '../../store/releases.ts';
 import * as steps from '../../store/steps.ts';
+import { type LeftOutGroup, leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
 import { actionsOf } from './actions.ts';
@@ -61,6 +62,7 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     silent: await isSilent(page, operation),
     next: nextHosts(loaded.steps, hosts),
     failure: operation.failure && failureCard(t, operation.failure, loaded.steps, hosts),
+    leftOut: await leftOutHere(page, loaded),
     mayDeploy,
     actions,
     rollbacks: await Promise.all(actions.rollback.map(async (back) => rollbackOf(page, back))),
@@ -71,6 +73,19 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     chosen: loaded.chosen,
     now,
   };
+}
+
+/** Of this operation's hosts, what is out of traffic now. */
+async function leftOutHere(page: Page, { operation, hosts }: Loaded): Promise<LeftOutGroup[]> {
+  const here = new Set(hosts.map(({ hostId }) => hostId));
+  const groups = await leftOutView(page, { projectId: operation.projectId });
+  return groups
+    .map((group) => ({
+      ...group,
+      rows: group.rows.filter(({ hostId }) => here.has(hostId)),
+      hostIds: group.hostIds.filter((hostId) => here.has(hostId)),
+    }))
+    .filter(({ rows }) => rows.length > 0);
 }
 
 /** What the badge, the page's title and its favicon say. */

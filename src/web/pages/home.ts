@@ -4,6 +4,7 @@ import * as counts from '../../store/counts.ts';
 import { failing } from '../../store/failing.ts';
 import { history } from '../../store/history.ts';
 import * as operations from '../../store/operations.ts';
+import { leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
 import { seenWords } from '../seen-words.ts';
@@ -29,11 +30,14 @@ async function work(page: Page) {
   const live = await operations.live(page.db, page.groupIds);
   const broken = await unmended(page.db, page.groupIds);
   const ill = await failing(page.db, page.settings.sweepSeconds * 3000, page.groupIds);
+  const left = await leftOutView(page, { groupIds: page.groupIds });
   return {
+    leftOut: left,
     live: live.map((operation) => row(page, operation)),
     broken: broken.map((operation) => row(page, operation)),
     failing: ill.map((one) => ({ ...one, words: seenWords(page.t, one.message) })),
-    dot: live.length > 0 ? 'running' : broken.length > 0 || ill.length > 0 ? 'failed' : null,
+    dot:
+      live.length > 0 ? 'running' : broken.length > 0 || ill.length > 0 || left.length > 0 ? 'failed' : null,
   };
 }
 

@@ -4,6 +4,7 @@ import * as audit from '../../store/audit.ts';
 import * as environments from '../../store/environments.ts';
 import * as hosts from '../../store/hosts.ts';
 import { writing } from '../../store/transaction.ts';
+import { leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
 import { difference } from '../setup/difference.ts';
@@ -56,6 +57,7 @@ async function show(page: Page): Promise<void> {
   await page.render('hosts/show', {
     host,
     overview,
+    leftOut: await leftOutView(page, { hostId: host.id }),
     overrides: Object.entries(settingsFacts(host.settings)).filter(([, value]) => value !== false),
     environments: await environmentNames(page),
   });
