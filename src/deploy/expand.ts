@@ -26,6 +26,8 @@ export type Expansion = Asker & {
   projectId: string;
   /** IP address or DNS name of the machine. */
   address: string;
+  /** Where it is a host of the inventory already: which one. */
+  hostId?: string;
   /** null: the machine is asked for its hostname. */
   name?: string | null;
   /** A key line, its base64, or `SHA256:…`: what the machine must show. */
@@ -64,7 +66,9 @@ async function begin(trx: Db, wish: Expansion): Promise<Operation> {
   if (earlier) return earlier;
   const coming = await comingNow(trx, project.id, wish.address);
   if (coming) return coming;
-  const host = await machineAt(trx, project.environment, wish.address);
+  const host = wish.hostId
+    ? await hosts.byId(trx, wish.hostId)
+    : await machineAt(trx, project.environment, wish.address);
   const placed = (await placements.ofProject(trx, project.id)).find((one) => one.hostId === host?.id);
   if (host && placed && (await runsThere(trx, project.id, host.id)))
     return alreadyThere(trx, project, host, placed, wish);

@@ -1,4 +1,4 @@
-import type { Operation, OperationKind } from '../model/operation.ts';
+import { liveStates, type Operation, type OperationKind } from '../model/operation.ts';
 import type { Db } from './database.ts';
 import { operationOf } from './operations.ts';
 
@@ -18,11 +18,11 @@ export async function lastOfHost(
   return row ? operationOf(row) : null;
 }
 
-/** The queued or running one of a project. */
+/** Those of a project that are not over: one at most holds it. */
 export async function liveOfProject(db: Db, projectId: string): Promise<Operation[]> {
   const rows = await db('operations')
     .where({ project_id: projectId })
-    .whereIn('state', ['queued', 'running'])
+    .whereIn('state', liveStates)
     .orderBy('id');
   return rows.map(operationOf);
 }

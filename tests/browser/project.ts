@@ -57,6 +57,9 @@ export async function place(me: Visitor, host: FleetHost, name: string, processe
   await me.field('projects.host').selectOption({ label: name });
   await me.fill('projects.processes', String(processes));
   await me.press('projects.place');
+  await me.tab.getByRole('button', { name: me.t('ops.look_there') }).waitFor({ timeout: 30_000 });
+  await me.look('placed');
+  await me.press('ops.look_there');
   await me.reads('projects.adoption_none', { host: name });
   await me.look('adoption');
   await me.follow('projects.to_hosts');

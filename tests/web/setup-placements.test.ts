@@ -1,8 +1,12 @@
+import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Host } from '../../src/model/host.ts';
+import type { Operation } from '../../src/model/operation.ts';
 import * as environments from '../../src/store/environments.ts';
 import * as hosts from '../../src/store/hosts.ts';
+import { join, leave } from '../../src/store/joining.ts';
 import * as locks from '../../src/store/locks.ts';
+import * as operations from '../../src/store/operations.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as projects from '../../src/store/projects.ts';
 import { type Town, town } from './people.ts';
@@ -30,9 +34,44 @@ async function placementOf(key: string) {
   return (await placements.ofProject(t.db, project!.id))[0]!;
 }
 
-test('a project is placed, its machine looked at, and what it found there agreed about', async () => {
-  const placed = await t.admin.post('/projects/test_shop/hosts', { hostId: one.id, processes: '2' });
+/** The operation that a form started, which a worker would run now. */
+async function startedBy(answer: { headers: Record<string, string>; status: number }): Promise<Operation> {
+  expect(answer.status).toBe(303);
+  expect(answer.headers.location).toMatch(/^\/operations\//);
+  return (await operations.byId(t.db, answer.headers.location!.split('/').at(-1)!))!;
+}
+
+/** What its last step does, and its end: the steps on machines are tried in tests/deploy. */
+async function finishes(operation: Operation): Promise<void> {
+  const [host] = operation.snapshot.hosts;
+  const { arrival } = operation.snapshot.params;
+  if (arrival) await join(t.db, operation, host!, arrival);
+  else await leave(t.db, operation, host!);
+  await t.db('operations').where({ id: operation.id }).update({ state: 'succeeded' });
+  await t.db('locks').where({ project_id: operation.projectId }).update({ operation_id: null });
+}
+
+async function place(key: string, processes: string): Promise<Operation> {
+  const operation = await startedBy(
+    await t.admin.post(`/projects/${key}/hosts`, { hostId: one.id, processes }),
+  );
+  await finishes(operation);
+  return operation;
+}
+
+test('a project is placed by an operation, its machine looked at, and what it found there agreed about', async () => {
+  const key = ulid();
+  const form = { hostId: one.id, processes: '2', idempotencyKey: key };
+  const operation = await startedBy(await t.admin.post('/projects/test_shop/hosts', form));
+  expect(operation).toMatchObject({ kind: 'add-host', requestedName: 'admin' });
+  const project = await projects.byKey(t.db, 'test_shop');
+  expect(await placements.ofProject(t.db, project!.id)).toEqual([]);
+  expect((await startedBy(await t.admin.post('/projects/test_shop/hosts', form))).id).toBe(operation.id);
+  await finishes(operation);
+  const page = await t.admin.get(`/operations/${operation.id}`).expect(200);
+  expect(page.text).toContain('one is a host of test_shop.');
   const { id } = await placementOf('test_shop');
+  const placed = await t.admin.post(`/projects/test_shop/hosts/${id}/adoption`, {});
   expect(placeOf(placed)).toMatch(new RegExp(`^/projects/test_shop/hosts/${id}/adoption/`));
   expect((await t.admin.get(placeOf(placed))).text).toContain('Looking at one.');
   const untracked = [
@@ -55,7 +94,7 @@ test('a project is placed, its machine looked at, and what it found there agreed
 });
 
 test('ports that another project has on the machine are refused at the field, with its name', async () => {
-  await t.admin.post('/projects/test_till/hosts', { hostId: one.id, processes: '1' });
+  await place('test_till', '1');
   const { id } = await placementOf('test_shop');
   const grown = await t.admin.post(`/projects/test_shop/hosts/${id}`, { processes: '3' });
   expect(grown.status).toBe(422);
@@ -91,8 +130,28 @@ test('while an operation runs the project stays where it is', async () => {
   const path = `/projects/test_till/hosts/${placement.id}/delete`;
   const busy = await t.admin.post(path, {});
   expect(busy.status).toBe(409);
-  expect(busy.text).toContain('An operation of this project is running.');
+  expect(busy.text).toContain('holds this project');
   await t.db('locks').where({ project_id: placement.projectId }).update({ operation_id: null });
-  expect((await t.admin.post(path, {})).status).toBe(303);
+  const operation = await startedBy(await t.admin.post(path, { reason: 'too old' }));
+  expect(operation).toMatchObject({ kind: 'remove-host', reason: 'too old', snapshot: { params: {} } });
+  expect(await placements.ofProject(t.db, placement.projectId)).toHaveLength(1);
+  await finishes(operation);
   expect(await placements.ofProject(t.db, placement.projectId)).toEqual([]);
+  await place('test_till', '1');
+  const { id } = await placementOf('test_till');
+  const gone = await startedBy(await t.admin.post(`/projects/test_till/hosts/${id}/delete`, { gone: 'on' }));
+  expect(gone.snapshot.params).toEqual({ gone: true });
+  await finishes(gone);
+});
+
+test('a host whose key nobody accepted, and one without anything to deploy, are told at their fields', async () => {
+  const two = await hosts.add(t.db, { name: 'two', address: '10.3.0.2', settings: {}, notes: null });
+  const unknown = await t.admin.post('/projects/test_till/hosts', { hostId: two.id, processes: '1' });
+  expect(unknown.status).toBe(422);
+  expect(unknown.text).toContain('Nobody accepted the key of this host yet');
+  const form = { hostId: one.id, processes: '1', deploy: 'on' };
+  const early = await t.admin.post('/projects/test_till/hosts', form);
+  expect(early.status).toBe(422);
+  expect(early.text).toContain('There is no good release');
+  expect(early.text).toMatch(/name="deploy"[^>]*checked/);
 });

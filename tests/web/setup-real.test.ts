@@ -122,8 +122,10 @@ test('a machine that runs the project already is looked at, and what to keep is 
   const [host] = await hosts.all(t.db);
   const project = projectFields({ groupId: t.groupId, gitUrl: repository.url });
   expect((await t.admin.post('/projects', project)).status).toBe(303);
-  const form = { hostId: host!.id, processes: '1' };
-  const place = placeOf(await t.admin.post('/projects/test_till/hosts', form));
+  const { id: projectId } = (await projects.byKey(t.db, 'test_till'))!;
+  const placed = await placements.add(t.db, { projectId, hostId: host!.id, processes: 1, env: [] });
+  const path = `/projects/test_till/hosts/${placed.id}/adoption`;
+  const place = placeOf(await t.admin.post(path, {}));
   const page = await answered(place);
   expect(page).toContain('runs this project already');
   expect([...page.matchAll(/name="keep" value="([^"]+)"/g)].map((match) => match[1])).toEqual([

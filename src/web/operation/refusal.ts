@@ -12,7 +12,8 @@ export function refusalOf(page: Page, error: unknown): Refusal {
   return { message: page.t(`error.${error.code}`, readable(page, error.detail)), status: error.status };
 }
 
-function readable(page: Page, detail: CedarError['detail']): Record<string, string | number> {
+/** What an error's text is filled with, as a person reads it. */
+export function readable(page: Page, detail: CedarError['detail']): Record<string, string | number> {
   const { when } = clockOf(page.language, page.person?.timeZone ?? null);
   const words: Record<string, string | number> = { ...detail };
   if (typeof detail.since === 'number') words.since = when(detail.since);

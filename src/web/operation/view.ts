@@ -14,6 +14,7 @@ import { subjectOf } from '../subjects.ts';
 import { actionsOf } from './actions.ts';
 import { failureCard } from './failure-card.ts';
 import { chosenStep, gridOf, progressOf } from './grid.ts';
+import { resultOf } from './result.ts';
 import { stepTitle } from './titles.ts';
 
 /** The parts that belong to one operation, as they are now. */
@@ -55,7 +56,8 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     project,
     took: operation.startedAt === null ? '' : duration((operation.finishedAt ?? now) - operation.startedAt),
     progress: isLive(operation.state) ? progressOf(loaded.steps) : 100,
-    outcome: t('operations.hosts_done', { done, all: hosts.length }),
+    outcome: hosts.length === 0 ? '' : t('operations.hosts_done', { done, all: hosts.length }),
+    result: await resultOf(page, operation, loaded.steps),
     release: operation.releaseId ? await releases.byId(page.db, operation.releaseId) : null,
     from: operation.fromOperation ? await operations.byId(page.db, operation.fromOperation) : null,
     isPrepared: operation.kind === 'prepare' && operation.state === 'succeeded',

@@ -106,13 +106,14 @@ async function startAgain(
   const kind = operation.kind as Launch['kind'];
   const { releaseId } = operation;
   const { strategy } = operation.snapshot.project.settings;
-  const same = { kind, ref, releaseId, strategy };
+  const { arrival, gone, restart } = operation.snapshot.params;
+  const same = { kind, ref, releaseId, strategy, params: { arrival, gone, restart } };
   await start(page, operation, { ...same, hostIds: idsOf(hosts), relation, idempotencyKey });
 }
 
 type Wanted = Pick<
   Launch,
-  'kind' | 'hostIds' | 'ref' | 'releaseId' | 'relation' | 'idempotencyKey' | 'strategy'
+  'kind' | 'hostIds' | 'ref' | 'releaseId' | 'relation' | 'idempotencyKey' | 'strategy' | 'params'
 >;
 
 async function start(page: Page, from: Operation, wanted: Wanted): Promise<void> {
