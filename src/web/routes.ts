@@ -22,6 +22,7 @@ import { routes as placementVariables } from './pages/placement-variables.ts';
 import { routes as placements } from './pages/placements.ts';
 import { routes as plan } from './pages/plan.ts';
 import { routes as profile } from './pages/profile.ts';
+import { routes as projectFiles } from './pages/project-files.ts';
 import { routes as projectHooks } from './pages/project-hooks.ts';
 import { routes as projectStrategy } from './pages/project-strategy.ts';
 import { routes as projectTemplate } from './pages/project-template.ts';
@@ -59,6 +60,7 @@ export const allRoutes: readonly Route[] = [
   ...projectHooks,
   ...projectTraffic,
   ...putBack,
+  ...projectFiles,
   ...placements,
   ...placementVariables,
   ...adoption,

@@ -42,6 +42,7 @@ const table: Record<string, string> = {
     'GET POST /projects/:project/strategy, ' +
     'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +
     'GET POST /projects/:project/hooks, GET POST /projects/:project/traffic, ' +
+    'GET POST /projects/:project/files, POST /projects/:project/files/delete, ' +
     'POST /projects/:project/variables/delete, GET POST /projects/:project/template, ' +
     'POST /projects/:project/template/preview, POST /projects/:project/template/reset, ' +
     'GET POST /projects/:project/hosts, GET POST /projects/:project/hosts/:placement, ' +

@@ -32,6 +32,7 @@ function registryFacts({ options, ...registry }: RegistrySettings): Record<strin
   return { ...registry, options: Object.fromEntries(Object.entries(options).map(told)) };
 }
 
-function textFacts(text: string): string {
+/** A text by its hash and length. */
+export function textFacts(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')} (${text.length})`;
 }
