@@ -12,6 +12,7 @@ const signs = {
   rsync: ['rsync'],
   git: ['git'],
   python3: ['python3'],
+  openssl: ['openssl'],
   'util-linux': ['setpriv', 'flock'],
   'mariadb-server': ['mariadbd', 'mariadb-install-db'],
   chromium: ['chromium'],
@@ -37,7 +38,7 @@ const forTypes = [
   ...['libmaven-resources-plugin-java', 'libmaven-jar-plugin-java', 'libsurefire-java'],
   ...['libmaven-war-plugin-java', 'tomcat10-user', 'nginx-light', 'php-fpm', 'cron'],
 ];
-export const forTests = [...forDemo, 'mariadb-server', 'chromium', 'fonts-noto-cjk', ...forTypes];
+export const forTests = [...forDemo, 'openssl', 'mariadb-server', 'chromium', 'fonts-noto-cjk', ...forTypes];
 
 /** The packages among `wanted` of which something is missing here. */
 export function missing(wanted) {

@@ -48,6 +48,11 @@ function cell(value: unknown): string {
   return plain(Array.isArray(value) ? value.join(',') : String(value)).replace(/\s+/g, ' ');
 }
 
+/** Without colours and other control characters; of a line that was written over, what was left of it. */
 function plain(text: string): string {
-  return text.replace(/\x1b\[[0-9;]*m/g, '').replace(/[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]/g, '');
+  return text
+    .replace(/\r\n/g, '\n')
+    .replace(/[^\n]*\r/g, '')
+    .replace(/\x1b\[[0-9;]*m/g, '')
+    .replace(/[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]/g, '');
 }

@@ -48,7 +48,7 @@ function bodyOf(req: Request, t: Translate, problem: CedarError): Problem {
     detail: problem.detail,
     ...(field !== undefined && { field }),
     ...(told.length > 0 && { errors: told }),
-    remedy: t(remedy ?? 'remedy.any'),
+    remedy: t(remedy ?? 'remedy.any', problem.detail),
     requestId: String(req.id),
   };
 }
