@@ -30,7 +30,10 @@ async function realPathIsPassed(
   log.line(`${path} hands over the real path of the release`);
 }
 
-const MASTER = 'read -r pid <"$1" && grep -qz "^php-fpm: master process" "/proc/$pid/cmdline" && echo "$pid"';
+/** Prints the pid that a file names, where it is a php-fpm master. */
+const MASTER = `pid=$(cat -- "$1") || exit 1
+case $pid in '' | *[!0-9]*) exit 1 ;; esac
+grep -qz '^php-fpm: master process' "/proc/$pid/cmdline" && echo "$pid"`;
 
 async function masterIsThere({ tools, host, log }: HostStepContext, path: string): Promise<void> {
   if (path === '') throw new StepFailed('php_unproven', { host: host.name });

@@ -4,15 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endAll } from '../../src/demo/fleet/daemon.ts';
 import type { FleetHost } from '../../src/demo/fleet/host.ts';
 import { isSame, type Proc, procOf } from '../../src/demo/fleet/proc.ts';
-import { lookNow } from '../../src/health/look-now.ts';
 import { typeOf } from '../../src/project-types/index.ts';
-import { KeyFolder } from '../../src/shells/ssh/keys.ts';
-import { SshPool } from '../../src/shells/ssh/pool.ts';
-import { placementStates } from '../../src/store/states.ts';
 import { startingSettings } from '../../src/web/setup/project-form.ts';
 import { Rig } from '../lab/rig.ts';
 import { SampleRepository } from '../lab/sample-app.ts';
 import { offlineWar, warFiles } from '../lab/sample-war.ts';
+import { placementNow } from '../lab/seen-now.ts';
 import { fails } from './story.ts';
 
 let rig: Rig;
@@ -35,15 +32,6 @@ function jvm(): Proc {
   const proc = procOf(Number(readFileSync(join(base(), 'tomcat.pid'), 'utf8')))!;
   jvms.push(proc);
   return proc;
-}
-
-async function seenNow() {
-  const keys = new KeyFolder(join(rig.env.CEDAR_DATA_DIR!, 'keys'), rig.vault);
-  const pool = new SshPool({ keys, connectSeconds: 5, idleSeconds: 60, commandSeconds: 30 });
-  await lookNow(rig.db, { pool, vault: rig.vault, deadlineMs: 10_000 }, rig.hostIds);
-  await pool.close();
-  const [placement] = await rig.placements();
-  return (await placementStates(rig.db, [placement!.id], 60_000)).get(placement!.id)!;
 }
 
 describe('a java-tomcat project', () => {
@@ -71,7 +59,7 @@ describe('a java-tomcat project', () => {
     expect(xml).not.toContain('AJP');
     expect(statSync(join(base(), 'bin/setenv.sh')).mode & 0o077).toBe(0);
     expect(readlinkSync(join(base(), 'logs'))).toBe(join(host.logPath, rig.project.key));
-    expect(await seenNow()).toMatchObject({
+    expect(await placementNow(rig)).toMatchObject({
       state: 'running',
       release: first.releaseId,
       processes: [{ name: 'test_war:tomcat', pid: one.pid, state: 'running' }],
@@ -104,7 +92,7 @@ describe('a java-tomcat project', () => {
     await rig.run({ kind: 'stop' });
     await expect(rig.version(host)).rejects.toThrow();
     expect(jvms.filter(isSame)).toEqual([]);
-    expect(await seenNow()).toMatchObject({ state: 'stopped' });
+    expect(await placementNow(rig)).toMatchObject({ state: 'stopped' });
     const stopped = await rig.run({ kind: 'stop' });
     expect(await rig.logOf(stopped.id)).toContain('no JVM of this Tomcat runs');
   });
