@@ -3,6 +3,7 @@ import { lookAtTomcat } from '../runtimes/tomcat.ts';
 import { tomcatDigest, tomcatFiles, tomcatPlace } from '../runtimes/tomcat-configuration.ts';
 import { StepFailed } from './failure.ts';
 import type { HostFacts } from './host-facts.ts';
+import { commandsFit } from './instances.ts';
 import { jobFits } from './job-fitness.ts';
 import { phpFits } from './php-fitness.ts';
 import type { HostStepContext } from './step.ts';
@@ -14,6 +15,7 @@ const table: Partial<Record<Runtime, (context: HostStepContext) => Promise<Found
   tomcat: tomcatFits,
   php: phpFits,
   cron: jobFits,
+  commands: commandsFit,
 };
 
 /**

@@ -74,6 +74,16 @@ const table: Record<Runtime, RuntimeSteps> = {
     stop: ['unschedule'],
     remove: [],
   },
+  commands: {
+    configure: [],
+    down: ['command-stop'],
+    up: ['command-start'],
+    each: [],
+    state: ['command-check'],
+    stable: ['command-again'],
+    stop: ['command-stop'],
+    remove: ['command-clean'],
+  },
 };
 
 /** How the processes of a project's type are changed; steps that its options do not ask for are left out. */

@@ -8,6 +8,7 @@ import { jobPlace } from '../runtimes/job-schedule.ts';
 import { isTomcat, TOMCAT_PROCESS } from '../runtimes/tomcat.ts';
 import { tomcatPlace } from '../runtimes/tomcat-configuration.ts';
 import { lookAtTomcats } from '../runtimes/tomcat-look.ts';
+import { lookAtCommands } from './commands.ts';
 import { seenJob } from './job-state.ts';
 import type { Prober } from './prober.ts';
 import type { SeenRuntime } from './seen-runtime.ts';
@@ -28,6 +29,11 @@ export async function lookAtOthers(prober: Prober, visit: Visit): Promise<Map<st
       prober,
       visit,
       of((watched) => runtime(watched) === 'cron'),
+    ),
+    Promise.all(
+      of((watched) => runtime(watched) === 'commands').map(
+        async (watched): Promise<Seen> => [watched.host.placementId, await lookAtCommands(prober, watched)],
+      ),
     ),
     sites(of((watched) => runtime(watched) === 'files' || runtime(watched) === 'php')),
   ]);

@@ -1,4 +1,5 @@
 import { CedarError } from '../errors.ts';
+import { custom } from './custom.ts';
 import { golang } from './golang.ts';
 import { javaJar } from './java-jar.ts';
 import { javaTomcat } from './java-tomcat.ts';
@@ -23,6 +24,7 @@ export const projectTypes: readonly ProjectType[] = [
   staticFiles,
   php,
   job,
+  custom,
 ];
 
 /** @throws CedarError `project_type` where no type has this name. */

@@ -6,9 +6,9 @@ import type { ProjectSettings } from '../model/project.ts';
 /**
  * Who runs it on a host. `supervisor`: supervisord, by the type's template. `files`: a web server of the machine that
  * reads the project's folder. `php`: the same, through php-fpm. `tomcat`: a Tomcat of its own. `cron`: the machine's
- * cron, by the project's schedule.
+ * cron, by the project's schedule. `commands`: its author's own commands.
  */
-export type Runtime = 'supervisor' | 'files' | 'php' | 'tomcat' | 'cron';
+export type Runtime = 'supervisor' | 'files' | 'php' | 'tomcat' | 'cron' | 'commands';
 
 /** How one kind of service is started and checked. Its texts are `type.<name>` of the locale files. */
 export type ProjectType = {
@@ -45,7 +45,7 @@ export function isSupervised({ runtime }: Pick<ProjectType, 'runtime'>): boolean
 
 /** True for a type that has processes which take time to start and to stop. */
 export function hasProcesses({ runtime }: Pick<ProjectType, 'runtime'>): boolean {
-  return runtime === 'supervisor' || runtime === 'tomcat';
+  return runtime === 'supervisor' || runtime === 'tomcat' || runtime === 'commands';
 }
 
 /** The text of `templates/<name>.conf.liquid`. */

@@ -1,12 +1,17 @@
 import { hostname } from 'node:os';
 import type { Step } from '../step.ts';
+import { configOf } from './fetch-config.ts';
 
-/** Removes this machine's copy of the repository: the next fetch clones it anew. */
+/** Removes this machine's copies of the project's repositories: the next fetch clones them anew. */
 export const clean: Step = {
-  async run({ tools, snapshot, log }) {
-    const { gitUrl } = snapshot.project;
-    const was = await tools.mirrors.remove(gitUrl);
-    log.line(`${gitUrl}: ${was ? 'its copy is gone' : 'there was no copy'} on ${hostname()}`);
-    return { evidence: { gitUrl, removed: was, machine: hostname() } };
+  async run(context) {
+    const { gitUrl } = context.snapshot.project;
+    const removed: string[] = [];
+    for (const url of [gitUrl, configOf(context).url].filter((one) => one !== '')) {
+      const was = await context.tools.mirrors.remove(url);
+      context.log.line(`${url}: ${was ? 'its copy is gone' : 'there was no copy'} on ${hostname()}`);
+      if (was) removed.push(url);
+    }
+    return { evidence: { gitUrl, removed, machine: hostname() } };
   },
 };

@@ -6,6 +6,10 @@ import { assemble } from './assemble.ts';
 import { build } from './build.ts';
 import { choose } from './choose.ts';
 import { clean } from './clean.ts';
+import { commandAgain, commandCheck } from './command-check.ts';
+import { commandClean } from './command-clean.ts';
+import { commandStart } from './command-start.ts';
+import { commandStop } from './command-stop.ts';
 import { compare } from './compare.ts';
 import { configure } from './configure.ts';
 import { copy } from './copy.ts';
@@ -71,6 +75,8 @@ const ofHost: Record<string, Step<HostStepContext>> = {
   ...{ 'tomcat-configure': tomcatConfigure, 'tomcat-stop': tomcatStop },
   ...{ 'tomcat-clean': tomcatClean, 'tomcat-start': tomcatStart },
   ...{ reload, fpm, site, schedule, unschedule, scheduled },
+  ...{ 'command-stop': commandStop, 'command-start': commandStart, 'command-clean': commandClean },
+  ...{ 'command-check': commandCheck, 'command-again': commandAgain },
   ...Object.fromEntries(hostPlaces.map((place) => [place, hookOnHost(place)])),
 };
 
