@@ -30,6 +30,7 @@ import { routes as projectTraffic } from './pages/project-traffic.ts';
 import { routes as projectVariables } from './pages/project-variables.ts';
 import { routes as projects } from './pages/projects.ts';
 import { routes as putBack } from './pages/put-back.ts';
+import { routes as schedules } from './pages/schedules.ts';
 import { routes as setup } from './pages/setup.ts';
 import { routes as signIn } from './pages/sign-in.ts';
 import { routes as tokens } from './pages/tokens.ts';
@@ -57,6 +58,7 @@ export const allRoutes: readonly Route[] = [
   ...projectVariables,
   ...projectTemplate,
   ...projectStrategy,
+  ...schedules,
   ...projectHooks,
   ...projectTraffic,
   ...putBack,

@@ -10,6 +10,7 @@ import * as releases from '../../store/releases.ts';
 import { hostSnapshot, projectSnapshot } from '../../store/snapshot.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
+import { zoneName } from '../zoned-time.ts';
 import { commonRelease, type HostRow } from './hosts.ts';
 import { type Changes, lookedAt, type Refs } from './look.ts';
 import { neighbours } from './neighbours.ts';
@@ -41,6 +42,7 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
     common,
     fields,
     problems: page.problems(fields),
+    zone: zoneName(page.who.timeZone),
     strategyWrong: isStrategyWrong(fields),
     releases: kept,
     lastGoodId: good?.id ?? null,

@@ -7,6 +7,7 @@ import { type LeftOutGroup, leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
 import { type HostRow, hostRows } from './hosts.ts';
+import { type ScheduleRow, scheduleRows } from './schedule-rows.ts';
 
 /** What of the deploy page changes by itself: the page fetches it again every few seconds. */
 export type DeployNow = {
@@ -20,6 +21,7 @@ export type DeployNow = {
   last: Operation[];
   /** Processes that somebody must put back into traffic. */
   leftOut: LeftOutGroup[];
+  schedules: ScheduleRow[];
 };
 
 export async function deployNow(page: Page, project: Project): Promise<DeployNow> {
@@ -34,5 +36,6 @@ export async function deployNow(page: Page, project: Project): Promise<DeployNow
     mayDeploy: page.may('project.deploy', await subjectOf(page, project)),
     leftOut: await leftOutView(page, { projectId: project.id }),
     last: await history(page.db, { projectId: project.id, limit: 5 }),
+    schedules: await scheduleRows(page, { projectId: project.id }),
   };
 }

@@ -9,7 +9,12 @@ export type Refusal = { message: string; status: number };
 /** Why an operation was not started. Anything that is not ours to explain is thrown on. */
 export function refusalOf(page: Page, error: unknown): Refusal {
   if (!(error instanceof CedarError) || !hasText(`error.${error.code}`)) throw error;
-  return { message: page.t(`error.${error.code}`, readable(page, error.detail)), status: error.status };
+  return { message: refusalText(page, error), status: error.status };
+}
+
+/** An error of ours as a sentence. One without a text stands for itself. */
+export function refusalText(page: Page, { code, detail }: Pick<CedarError, 'code' | 'detail'>): string {
+  return hasText(`error.${code}`) ? page.t(`error.${code}`, readable(page, detail)) : code;
 }
 
 /** What an error's text is filled with, as a person reads it. */

@@ -4,6 +4,7 @@ import * as counts from '../../store/counts.ts';
 import { failing } from '../../store/failing.ts';
 import { history } from '../../store/history.ts';
 import * as operations from '../../store/operations.ts';
+import { scheduleRows } from '../deploy/schedule-rows.ts';
 import { leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
@@ -35,6 +36,7 @@ async function work(page: Page) {
     leftOut: left,
     live: live.map((operation) => row(page, operation)),
     broken: broken.map((operation) => row(page, operation)),
+    schedules: await scheduleRows(page, page.groupIds ? { groupIds: page.groupIds } : {}),
     failing: ill.map((one) => ({ ...one, words: seenWords(page.t, one.message) })),
     dot:
       live.length > 0 ? 'running' : broken.length > 0 || ill.length > 0 || left.length > 0 ? 'failed' : null,
