@@ -1,11 +1,17 @@
 import type { HostSnapshot, OperationKind, ProjectSnapshot } from '../model/operation.ts';
 import { instanceNames, runsByCommands } from '../runtimes/commands.ts';
 import { processNames } from '../supervisor/render-for-host.ts';
+import { runtimeOf } from './runtimes.ts';
 
 const restarting = new Set<OperationKind>(['deploy', 'prepare', 'rollback', 'fast-rollback', 'restart']);
 
-/** Full names of the processes that an operation restarts on a host; none for files that nobody runs. */
+/**
+ * Names of what an operation restarts on a host: supervisor's full names, else the project's own name where its type
+ * has something that runs by itself; none for files that nobody runs.
+ */
 export function restartsOf(kind: OperationKind, project: ProjectSnapshot, host: HostSnapshot): string[] {
   if (!restarting.has(kind)) return [];
-  return runsByCommands(project) ? instanceNames(project, host) : processNames(project, host);
+  const named = runsByCommands(project) ? instanceNames(project, host) : processNames(project, host);
+  if (named.length > 0) return named;
+  return runtimeOf(project).stable.length > 0 ? [project.key] : [];
 }

@@ -96,6 +96,40 @@ test('a rollback is shown in the same way, with the files of a release that is t
   expect(foreign.status).toBe(422);
 });
 
+test("a run's own strategy is part of what is shown and of what runs", async () => {
+  const own = {
+    ...{ ownStrategy: 'on', strategyKind: 'canary', strategyBatch: '50%', strategyCanary: '1' },
+    ...{ strategyWait: '0', strategyWell: '0', strategyFailures: '0', strategyEnd: 'roll-back' },
+  };
+  const form = { ref: 'main', hosts: shop.hostIds };
+  const wrong = await t.admin.post(`${path}/plan`, { ...form, ...own, strategyBatch: '0' }, path);
+  expect(wrong.status).toBe(422);
+  const asked = await t.admin.post(`${path}/plan`, { ...form, ...own }, path);
+  await answerAll(t.db, { commits: changes(), comparison: { hosts: [] } });
+  const { text } = await t.admin.get(asked.headers.location!).expect(200);
+  const fields = Object.fromEntries(
+    [...text.matchAll(/type="hidden" name="(strategy\w+|ownStrategy|decided)" value="([^"]*)"/g)].map(
+      ([, name, value]) => [name, value!],
+    ),
+  );
+  expect(fields).toMatchObject(own);
+  const press = { kind: 'deploy', commit, ...form, ...fields, idempotencyKey: ulid() };
+  const answer = await t.admin.post(`${path}/operations`, press, path);
+  expect(answer.status, answer.text).toBe(303);
+  const operation = await operations.byId(t.db, answer.headers.location!.split('/').at(-1)!);
+  expect(operation?.snapshot.project.settings.strategy).toMatchObject({
+    kind: 'canary',
+    onFailure: 'roll-back',
+  });
+  await freed();
+  const without = await t.admin.post(
+    `${path}/operations`,
+    { kind: 'deploy', commit, ...form, decided: fields.decided!, idempotencyKey: ulid() },
+    path,
+  );
+  expect(without.status, 'another strategy is another decision').toBe(409);
+});
+
 test('hosts are chosen and refs judged before anything is asked', async () => {
   const none = await t.admin.post(`${path}/plan`, { ref: 'main' }, path);
   expect([none.status, none.text]).toEqual([422, expect.stringContaining('</html>')]);

@@ -43,6 +43,11 @@ export const orderForm = z.object({
 });
 export type Order = z.output<typeof orderForm>;
 
+/** The same form on its way to the plan page, which starts nothing; a finished preparation comes there by itself. */
+export const planForm = orderForm
+  .partial()
+  .extend({ plan: z.literal('rollback').optional(), prepared: idOrNone });
+
 type Wanted = Pick<Request, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy'> & {
   params: OperationParams;
 };
@@ -65,7 +70,8 @@ export function wantedOf(page: Page, project: Project, order: Order): Wanted {
   };
 }
 
-function strategyOf(page: Page, order: Order): Request['strategy'] {
+/** What the run does otherwise than the project's strategy; undefined: nothing. */
+export function strategyOf(page: Page, order: Partial<Order>): Request['strategy'] {
   if (!order.ownStrategy) return undefined;
   const names = Object.keys(strategyShape) as (keyof typeof strategyShape)[];
   const missing = names.find((name) => order[name] === undefined);

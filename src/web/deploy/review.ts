@@ -1,16 +1,20 @@
 import { ulid } from 'ulid';
+import { withStrategy } from '../../deploy/run-strategy.ts';
+import { CedarError } from '../../errors.ts';
 import type { HostComparison } from '../../model/comparison.ts';
 import { decisionHash } from '../../model/decision.ts';
 import { isCommit } from '../../model/git-ref.ts';
 import type { Operation, Snapshot } from '../../model/operation.ts';
 import type { Project } from '../../model/project.ts';
 import type { Release } from '../../model/release.ts';
+import { type Strategy, strategySchema } from '../../model/strategy.ts';
 import * as environments from '../../store/environments.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
 import * as operations from '../../store/operations.ts';
 import * as releases from '../../store/releases.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Page } from '../page.ts';
+import { strategyValues } from '../strategy/strategy-fields.ts';
 import { subjectOf } from '../subjects.ts';
 import { type Changes, type Looked, lookedAt } from './look.ts';
 import { planView } from './plan-view.ts';
@@ -40,7 +44,9 @@ export type Review = {
 export async function reviewOf(page: Page, project: Project): Promise<Review & Record<string, unknown>> {
   const ref = page.query('ref') ?? project.branch;
   const hostIds = (page.query('hosts') ?? '').split(',').filter(Boolean);
+  const strategy = strategyIn(page.query('strategy'));
   const snapshot = await snapshotOf(page.db, project.id, hostIds);
+  snapshot.project.settings = withStrategy(snapshot.project.settings, strategy);
   const changes = await lookedAt<Changes>(page, project, 'commits', page.query('changes'));
   const prepared = await preparedOf(page, project, page.query('prepared'));
   const look = await lookedAt<{ hosts: HostComparison[] }>(page, project, 'comparison', page.query('look'));
@@ -59,8 +65,19 @@ export async function reviewOf(page: Page, project: Project): Promise<Review & R
     decided: commit === null ? null : decisionHash(choice, snapshot),
     plan: planView(page.t, kind, snapshot),
     mayDeploy: page.may('project.deploy', await subjectOf(page, project)),
+    strategy: strategy ? strategyValues(strategy) : null,
     idempotencyKey: ulid(),
   };
+}
+
+/** A run's own strategy as the address carries it; undefined where it carries none. */
+function strategyIn(text: string | null): Strategy | undefined {
+  if (text === null) return undefined;
+  try {
+    return strategySchema.parse(JSON.parse(text));
+  } catch {
+    throw new CedarError('not_found', {}, 404);
+  }
 }
 
 /** The finished preparation of that id, where it is one of this project. */

@@ -1,9 +1,9 @@
-import { isGitRef } from '../../model/git-ref.ts';
 import type { Project } from '../../model/project.ts';
 import * as releases from '../../store/releases.ts';
 import { commonRelease, hostRows } from '../deploy/hosts.ts';
 import * as look from '../deploy/look.ts';
 import { deployModel } from '../deploy/model.ts';
+import { planForm, strategyOf } from '../deploy/order.ts';
 import { preparedOf, reviewOf } from '../deploy/review.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
@@ -19,35 +19,29 @@ export const routes = [
 /** Takes the deploy page's whole form, of which ref and hosts count; what has to be looked up is asked for here. */
 async function ask(page: Page): Promise<void> {
   const project = await find(page);
-  const { ref, hosts, prepare, back } = chosen(page, project);
+  const form = page.form(planForm);
+  const strategy = strategyOf(page, form);
+  const ref = form.ref || project.branch;
+  const back = form.plan === 'rollback' ? form.releaseId : null;
+  if (form.plan === 'rollback' && !back) page.refuse({ field: 'releaseId', code: 'required' });
   const release = back ? await releases.byId(page.db, back) : null;
   if (back && (release?.projectId !== project.id || release.state !== 'kept'))
     page.refuse({ field: 'releaseId', code: 'choice' });
   const rows = await hostRows(page, project);
-  const placed = hosts.filter((id) => rows.some((row) => row.host.id === id && row.host.hostKey !== null));
+  const placed = [...new Set(form.hosts)].filter((id) =>
+    rows.some((row) => row.host.id === id && row.host.hostKey !== null),
+  );
   if (placed.length === 0) page.refuse({ field: 'hosts', code: 'hosts_needed' });
   const from = commonRelease(rows)?.commit ?? null;
-  const prepared = await preparedOf(page, project, prepare);
+  const prepared = await preparedOf(page, project, form.prepared ?? null);
   const changes = await look.askChanges(page, project, from, release?.commit ?? prepared?.commit ?? ref);
   const seen: Record<string, string> = prepared
     ? { prepared: prepared.id }
     : { look: await look.askComparison(page, project, placed, release?.id ?? null) };
   if (release) seen.release = release.id;
+  if (strategy) seen.strategy = JSON.stringify(strategy);
   const query = new URLSearchParams({ ref, hosts: placed.join(','), changes, ...seen });
   page.redirect(`/projects/${project.key}/plan?${query}`);
-}
-
-function chosen(
-  page: Page,
-  project: Project,
-): { ref: string; hosts: string[]; prepare: string; back: string } {
-  const body = (page.req.body ?? {}) as Record<string, unknown>;
-  const ref = typeof body.ref === 'string' && body.ref.trim() ? body.ref.trim() : project.branch;
-  if (!isGitRef(ref)) page.refuse({ field: 'ref', code: 'ref' });
-  const hosts = [body.hosts ?? []].flat().map(String);
-  const back = body.plan === 'rollback' ? String(body.releaseId ?? '') : '';
-  if (body.plan === 'rollback' && !back) page.refuse({ field: 'releaseId', code: 'required' });
-  return { ref, hosts: [...new Set(hosts)].slice(0, 200), prepare: String(body.prepared ?? ''), back };
 }
 
 async function again(page: Page): Promise<void> {
