@@ -29,7 +29,8 @@ export async function add(trx: Db, notice: NewNotice): Promise<boolean> {
 
 /**
  * Writes a notice for one channel, unless its key was used for that channel before; for a channel that is switched
- * off it is undelivered from the start, where people can see it and send it again.
+ * off it is undelivered from the start, where people can see it and send it again. Gives the id that it has, where
+ * it was written.
  */
 export async function put(
   trx: Db,
@@ -40,12 +41,13 @@ export async function put(
     body: NoticeBody;
     operationId: string | null;
   },
-): Promise<void> {
+): Promise<string> {
+  const id = ulid();
   const channel = await trx('channels').where({ id: notice.channelId }).first('disabled_at', 'disabled_why');
   const off = channel?.disabled_at ? { state: 'undelivered', reason: channel.disabled_why } : null;
   await trx('notices')
     .insert({
-      id: ulid(),
+      id,
       dedupe_key: `${notice.dedupeKey}@${notice.channelId}`,
       channel_id: notice.channelId,
       topic: notice.topic,
@@ -57,6 +59,7 @@ export async function put(
     })
     .onConflict('dedupe_key')
     .ignore();
+  return id;
 }
 
 /** An audience as its row names it. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 /** Tabler's outline icons that our views use, by name; parts/icon.ejs shows one. Add the name here to use another. */
 const names = (
-  'alert-triangle apps arrow-back-up arrow-left arrow-right ban bolt box brand-git check chevron-down chevron-right ' +
+  'alert-triangle apps arrow-back-up arrow-left arrow-right ban bell bolt box brand-git check chevron-down chevron-right ' +
   'circle-check circle-dashed circle-x clock copy device-desktop dots download edit external-link eye file-diff ' +
   'filter git-branch git-commit heart heart-broken help history home info-circle key language link list ' +
   'loader-2 lock lock-open logout minus moon player-pause player-play player-stop plug-connected plus refresh rocket search ' +
-  'server settings shield-lock sparkles stack-2 sun tag terminal-2 trash upload user user-circle user-plus users users-group x'
+  'server settings shield-lock sparkles stack-2 sun tag terminal-2 trash upload user user-circle user-plus users users-group webhook x'
 ).split(' ');
 
 const folder = join(import.meta.dirname, '../../node_modules/@tabler/icons/icons/outline');

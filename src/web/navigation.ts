@@ -12,6 +12,7 @@ const entries: Entry[] = [
   { path: '/groups', key: 'groups', icon: 'users-group', permission: 'signed-in' },
   { path: '/people', key: 'people', icon: 'users', permission: 'admin' },
   { path: '/environments', key: 'environments', icon: 'stack-2', permission: 'admin' },
+  { path: '/notices', key: 'notices', icon: 'bell', permission: 'admin' },
   { path: '/keys', key: 'keys', icon: 'key', permission: 'admin' },
   { path: '/api', key: 'api', icon: 'plug-connected', permission: 'signed-in' },
   { path: '/tokens', key: 'tokens', icon: 'shield-lock', permission: 'admin' },

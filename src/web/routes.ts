@@ -1,5 +1,7 @@
 import { routes as adoption } from './pages/adoption.ts';
 import { routes as api } from './pages/api.ts';
+import { routes as audiences } from './pages/audiences.ts';
+import { routes as channels } from './pages/channels.ts';
 import { routes as deploy } from './pages/deploy.ts';
 import { routes as deployLook } from './pages/deploy-look.ts';
 import { routes as environmentVariables } from './pages/environment-variables.ts';
@@ -13,6 +15,7 @@ import { routes as hostTest } from './pages/host-test.ts';
 import { routes as hosts } from './pages/hosts.ts';
 import { routes as keys } from './pages/keys.ts';
 import { routes as live } from './pages/live.ts';
+import { routes as notices } from './pages/notices.ts';
 import { routes as onePerson } from './pages/one-person.ts';
 import { routes as operation } from './pages/operation.ts';
 import { routes as operationLog } from './pages/operation-log.ts';
@@ -28,6 +31,7 @@ import { routes as projectStrategy } from './pages/project-strategy.ts';
 import { routes as projectTemplate } from './pages/project-template.ts';
 import { routes as projectTraffic } from './pages/project-traffic.ts';
 import { routes as projectVariables } from './pages/project-variables.ts';
+import { routes as projectWebhooks } from './pages/project-webhooks.ts';
 import { routes as projects } from './pages/projects.ts';
 import { routes as putBack } from './pages/put-back.ts';
 import { routes as schedules } from './pages/schedules.ts';
@@ -54,8 +58,13 @@ export const allRoutes: readonly Route[] = [
   ...hostTest,
   ...keys,
   ...gitServers,
+  // Before notices: /notices/channels is no notice.
+  ...channels,
+  ...audiences,
+  ...notices,
   ...projects,
   ...projectVariables,
+  ...projectWebhooks,
   ...projectTemplate,
   ...projectStrategy,
   ...schedules,

@@ -25,6 +25,10 @@ const table: Record<string, string> = {
     'POST /environments/:environment/delete, GET POST /hosts, GET /hosts/new, GET POST /hosts/:host, ' +
     'GET /hosts/:host/edit, POST /hosts/:host/delete, POST /hosts/:host/key, GET POST /hosts/:host/key/:question, ' +
     'POST /hosts/:host/test, GET /hosts/:host/test/:question, POST /hosts/:host/test/:question/name, GET /keys, ' +
+    'GET /notices, GET /notices/:notice, GET /notices/:notice/now, POST /notices/:notice/again, ' +
+    'GET POST /notices/channels, GET /notices/channels/new, GET POST /notices/channels/:channel, ' +
+    'POST /notices/channels/:channel/delete, POST /notices/channels/:channel/enable, ' +
+    'POST /notices/channels/:channel/test, GET POST /notices/audiences, ' +
     'GET POST /git-servers, POST /git-servers/forget, GET POST /git-servers/:question',
   create: 'GET /projects/new, POST /projects',
   see:
@@ -41,6 +45,7 @@ const table: Record<string, string> = {
     'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
   configure:
     'GET POST /projects/:project/strategy, ' +
+    'GET POST /projects/:project/webhooks, POST /projects/:project/webhooks/secret, ' +
     'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +
     'GET POST /projects/:project/hooks, GET POST /projects/:project/traffic, ' +
     'GET POST /projects/:project/files, POST /projects/:project/files/delete, ' +

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SenderTimes } from '../../src/notify/dispatch.ts';
+import * as channels from '../../src/store/channels.ts';
+import * as notices from '../../src/store/notices.ts';
+import { put } from '../../src/store/outbox.ts';
+import { FakeDingtalk } from '../lab/dingtalk.ts';
+import { PostOffice } from '../notify/post-office.ts';
+import { type Town, town } from './people.ts';
+import { placeOf } from './setup-forms.ts';
+
+let t: Town;
+beforeAll(async () => {
+  t = await town({ CEDAR_ALLOW_LOOPBACK_HOSTS: 'true', CEDAR_ROBOT_HOSTS: 'oapi.dingtalk.com, 127.0.0.1' });
+});
+afterAll(() => t.end());
+beforeEach(async () => {
+  for (const table of ['audiences', 'channels', 'notices', 'notice_attempts']) await t.db(table).delete();
+});
+
+const robot = (over: Record<string, string> = {}) => ({
+  ...{ kind: 'dingtalk', name: 'ops', groupId: '', option_token: 'canary-token', option_secret: 'SECcanary' },
+  ...{ option_keyword: 'cedar', option_format: 'text', option_mobiles: '', option_gateway: '', ...over },
+});
+const receiver = (over: Record<string, string> = {}) => ({
+  ...{ kind: 'webhook', name: 'ci', groupId: '' },
+  ...{ option_url: 'https://ci.example.com/cedar', option_secret: 'sixteen-characters', ...over },
+});
+const only = async () => (await channels.all(t.db))[0]!;
+
+describe('a robot', () => {
+  test('is added, with its secrets sealed and never shown again', async () => {
+    expect((await t.admin.get('/notices/channels/new?kind=dingtalk')).status).toBe(200);
+    const place = placeOf(await t.admin.post('/notices/channels', robot()));
+    const channel = await only();
+    expect(place).toBe(`/notices/channels/${channel.id}`);
+    expect(t.vault.open(channel.options.token ?? '')).toBe('canary-token');
+    const page = (await t.admin.get(place)).text;
+    expect(page).not.toContain('canary');
+    expect(page).toContain('It is set');
+    const audit = JSON.stringify(await t.db('audit'));
+    expect(audit).toContain('channel.add');
+    expect(audit).not.toContain('canary');
+  });
+
+  test('keeps its secrets where nothing is typed', async () => {
+    const place = placeOf(await t.admin.post('/notices/channels', robot()));
+    await t.admin.post(place, robot({ option_token: '', option_secret: '', name: 'renamed' }));
+    const channel = await only();
+    expect(channel.name).toBe('renamed');
+    expect(t.vault.open(channel.options.token ?? '')).toBe('canary-token');
+  });
+
+  test.each([
+    ['option_token', ''],
+    ['option_gateway', 'https://evil.example.com'],
+    ['option_gateway', 'http://169.254.169.254'],
+    ['option_gateway', 'javascript:alert(1)'],
+    ['option_mobiles', '@all'],
+    ['option_keyword', 'x'.repeat(65)],
+    ['option_format', 'html'],
+    ['name', ''],
+  ])('with %s = %s is refused at the field, and what was typed comes back', async (field, value) => {
+    const answer = await t.admin.post('/notices/channels', robot({ name: 'typed-name', [field]: value }));
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('is-invalid');
+    if (field !== 'name') expect(answer.text).toContain('typed-name');
+    expect(await channels.all(t.db)).toEqual([]);
+  });
+
+  test('sends a test message, whose answer the page of the notice shows', async () => {
+    const fake = await FakeDingtalk.start({ token: 'canary-token', secret: 'SECcanary' });
+    const place = placeOf(await t.admin.post('/notices/channels', robot({ option_gateway: fake.gateway })));
+    const notice = placeOf(await t.admin.post(`${place}/test`));
+    expect((await t.admin.get(notice)).text).toContain('A worker sends it in a moment');
+    const office = new PostOffice(t.db, {} as Partial<SenderTimes>);
+    office.open();
+    await office.quiet();
+    await office.close();
+    expect(fake.received[0]?.text).toContain('Test of ops by admin');
+    const shown = (await t.admin.get(`${notice}/now`)).text;
+    expect(shown).toContain('errcode 0: ok');
+    expect(shown).not.toContain('<html');
+  });
+});
+
+describe('a webhook', () => {
+  test('is added for one group or for all', async () => {
+    await t.admin.post('/notices/channels', receiver({ groupId: t.groupId }));
+    expect(await only()).toMatchObject({ kind: 'webhook', groupId: t.groupId });
+    expect((await t.admin.get('/notices/channels')).text).toContain('shop');
+  });
+
+  test.each([
+    'http://ci.example.com/',
+    'https://169.254.169.254/latest',
+    'https://[::ffff:169.254.169.254]/',
+    'https://user:password@ci.example.com/',
+    'ftp://ci.example.com/',
+    '//ci.example.com',
+  ])('to %s is refused', async (url) => {
+    const answer = await t.admin.post('/notices/channels', receiver({ option_url: url }));
+    expect(answer.status).toBe(422);
+    expect(await channels.all(t.db)).toEqual([]);
+  });
+
+  test('that was switched off says why, and is switched on again', async () => {
+    const place = placeOf(await t.admin.post('/notices/channels', receiver()));
+    await channels.disable(t.db, (await only()).id, 'connect ECONNREFUSED');
+    expect((await t.admin.get(place)).text).toContain('connect ECONNREFUSED');
+    await t.admin.post(`${place}/enable`);
+    expect((await only()).disabledAt).toBeNull();
+  });
+
+  test('that is removed leaves what it had to tell undelivered', async () => {
+    const place = placeOf(await t.admin.post('/notices/channels', receiver()));
+    await t.admin.post(`${place}/test`);
+    await t.admin.post(`${place}/delete`);
+    expect(await notices.counts(t.db)).toEqual({ waiting: 0, sent: 0, undelivered: 1 });
+    expect((await t.admin.get('/notices?state=undelivered')).text).toContain('channel removed');
+  });
+});
+
+test('each group, and the SRE team, is told by the robot that an admin chose', async () => {
+  await t.admin.post('/notices/channels', robot());
+  const { id } = await only();
+  const form = { sre: id, [`group_${t.groupId}`]: '' };
+  expect((await t.admin.post('/notices/audiences', form)).status).toBe(303);
+  expect(await channels.audiences(t.db)).toEqual(new Map([['sre', id]]));
+  await t.admin.post('/notices/audiences', { sre: '', [`group_${t.groupId}`]: id });
+  expect(await channels.audiences(t.db)).toEqual(new Map([[`group:${t.groupId}`, id]]));
+  const wrong = { sre: '01ARZ3NDEKTSV4RRFFQ69G5FAV', [`group_${t.groupId}`]: '' };
+  expect((await t.admin.post('/notices/audiences', wrong)).status).toBe(422);
+});
+
+test('undelivered notices are found with their reason, and sent again', async () => {
+  await t.admin.post('/notices/channels', robot());
+  const title = { key: 'notice.line.reason', detail: { value: '<img src=x onerror=alert(1)>' } };
+  const body = { told: { title, lines: [title], path: null } };
+  const { id: channelId } = await only();
+  const id = await put(t.db, { channelId, topic: 'operation', dedupeKey: 'x', body, operationId: null });
+  await notices.giveUp(t.db, [id], 'errcode 310000: sign not match');
+  const list = (await t.admin.get('/notices?state=undelivered')).text;
+  expect(list).toContain('errcode 310000');
+  expect(list).toContain('&lt;img src=x');
+  expect(list).not.toContain('<img src=x');
+  expect((await t.admin.post(`/notices/${id}/again`)).status).toBe(303);
+  expect(await notices.byId(t.db, id)).toMatchObject({ state: 'waiting', reason: null });
+});
+
+test('long lists are read page by page', async () => {
+  await t.admin.post('/notices/channels', receiver());
+  const { id: channelId } = await only();
+  const event = { type: 'test', timestamp: '', data: {}, path: null };
+  for (let index = 0; index < 52; index++)
+    await put(t.db, { channelId, topic: 'test', dedupeKey: `k${index}`, body: { event }, operationId: null });
+  const first = (await t.admin.get('/notices')).text;
+  expect(first.match(/<tr>/g)).toHaveLength(51);
+  const older = /href="(\/notices\?before=[^"]+)"/.exec(first)?.[1] ?? '';
+  expect((await t.admin.get(older)).text.match(/<tr>/g)).toHaveLength(3);
+});
