@@ -19,14 +19,19 @@ const out = ['deregister', 'drain'];
 /** All processes of a host at once: their traffic drains side by side. */
 const allOut = (host: HostSnapshot) => out.flatMap((name) => perProcess(host, [name]));
 
+/** After all checks. */
+const tested = ['autotest', 'register'];
+
 /**
  * New release on one host; `checked` also asks port, http and registry, and runs the project's hooks there: one before
  * anything changes on the host, so that it still serves where that fails, and one when everything is up and back in.
+ * A way back asks no autotest.
  */
-export function release(checked: boolean): Activate {
+export function release(checked: boolean, way: 'forth' | 'back' = 'back'): Activate {
   return (host, { project }, shape) => {
     const { configure, down, up, each } = runtimeOf(project);
-    const after = [...checksOf(project, checked), ...(checked ? ['register'] : [])];
+    const last = way === 'forth' ? tested : ['register'];
+    const after = [...checksOf(project, checked), ...(checked ? last : [])];
     const hook = (name: HookPlace) => ofHost(host, checked ? [name] : []);
     if (each.length > 0 && !shape.configurationChanges && !shape.adopts) {
       return [
@@ -50,7 +55,7 @@ export function release(checked: boolean): Activate {
 /** The same release once more. */
 export const restart: Activate = (host, { project }) => {
   const { down, up, each } = runtimeOf(project);
-  const after = [...checksOf(project, true), 'register'];
+  const after = [...checksOf(project, true), ...tested];
   if (each.length > 0) return perProcess(host, [...out, ...each, ...after]);
   return [...allOut(host), ...ofHost(host, [...down, ...up]), ...perProcess(host, after)];
 };
@@ -63,11 +68,11 @@ export const stop: Activate = (host, { project }) => [
 
 /** What was left out of traffic, in again after its checks; nothing is restarted. */
 export const putBack: Activate = (host, { project }) =>
-  perProcess(host, [...checksOf(project, true), 'register']);
+  perProcess(host, [...checksOf(project, true), ...tested]);
 
 /** The release on a machine that gets no traffic yet: all is new there, and nothing has to leave a registry. */
 export const arrive: Activate = (host, snapshot) =>
-  release(true)(host, snapshot, { configurationChanges: true, adopts: false }).filter(
+  release(true, 'forth')(host, snapshot, { configurationChanges: true, adopts: false }).filter(
     ({ name }) => !out.includes(name),
   );
 

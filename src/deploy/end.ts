@@ -33,6 +33,7 @@ async function blame(trx: Run['db'], run: Run, stop: OperationStopped): Promise<
     'not_running',
     'flapping',
     'http_check',
+    'autotest_failed',
     'port_closed',
     'port_of_other',
     'jvm_not_running',

@@ -3,6 +3,7 @@ import type { HostStepContext, Step } from '../step.ts';
 import { adopt } from './adopt.ts';
 import { allIn } from './all-in.ts';
 import { assemble } from './assemble.ts';
+import { autotest } from './autotest.ts';
 import { build } from './build.ts';
 import { choose } from './choose.ts';
 import { clean } from './clean.ts';
@@ -71,7 +72,7 @@ const ofHost: Record<string, Step<HostStepContext>> = {
   ...{ preflight, compare, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
   ...{ folders, unconfigure, unlink, restore },
   ...{ state, port, http, stable, deregister, register },
-  ...{ drain },
+  ...{ drain, autotest },
   ...{ 'tomcat-configure': tomcatConfigure, 'tomcat-stop': tomcatStop },
   ...{ 'tomcat-clean': tomcatClean, 'tomcat-start': tomcatStart },
   ...{ reload, fpm, site, schedule, unschedule, scheduled },

@@ -1,8 +1,8 @@
 import { portsOf } from '../../model/placement.ts';
 import { StepFailed } from '../failure.ts';
+import { portProblem } from '../health-request.ts';
 import { programTail } from '../host-processes.ts';
 import { ownerOfPort } from '../port-owner.ts';
-import { reaches } from '../reach.ts';
 import type { HostStepContext, Step } from '../step.ts';
 import { withTries } from '../tries.ts';
 
@@ -16,7 +16,7 @@ export const port: Step<HostStepContext> = {
       tools.config.portTries,
       tools.config.portEverySeconds,
       async (last) => {
-        const problem = await reaches(host.address, number, tools.config.connectSeconds * 1000);
+        const problem = await portProblem(context, number);
         if (problem && problem !== last) log.line(`${host.address}:${number} ${problem}`);
         return problem;
       },

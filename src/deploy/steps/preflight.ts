@@ -11,6 +11,7 @@ import { fitness } from '../fitness.ts';
 import { type HostFacts, releaseIdOf } from '../host-facts.ts';
 import { type Probe, probe } from '../probe.ts';
 import type { HostStepContext, Step } from '../step.ts';
+import { refuseUnfitTraffic } from '../traffic-fitness.ts';
 
 /** They run with the configuration that is there, however broken other teams' files are. */
 const leavesConfiguration = new Set<OperationKind>([
@@ -27,6 +28,7 @@ export const preflight: Step<HostStepContext> = {
     const found = await probe(tools, host, snapshot.project, signal);
     refuse(found, host.name);
     if (!leavesLink.has(context.operation.kind)) refuseForeignLink(found, host, snapshot.project.key);
+    refuseUnfitTraffic(context);
     refuseUnfit(context, found);
     await checkRoom(context, found);
     await tools.guard.install(host, signal);

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { StepFailed } from '../failure.ts';
+import { healthProblem, portProblem } from '../health-request.ts';
 import { nameOf, ownProcess, programTail } from '../host-processes.ts';
-import { reaches } from '../reach.ts';
 import type { HostStepContext, Step } from '../step.ts';
-import { wrong } from './http.ts';
 import { portOf } from './port.ts';
 
 /** A process that flaps is RUNNING half of the time: it must stay up with one pid, and still answer afterwards. */
@@ -28,16 +27,16 @@ export const stable: Step<HostStepContext> = {
 };
 
 async function stillAnswers(context: HostStepContext): Promise<void> {
-  const { snapshot, host, tools } = context;
+  const { snapshot, host } = context;
   const { port: checksPort, http: checksHttp, path, code } = snapshot.project.settings.checks;
   const port = portOf(context);
   if (!port) return;
-  const closed = checksPort ? await reaches(host.address, port, tools.config.connectSeconds * 1000) : null;
+  const closed = checksPort ? await portProblem(context, port) : null;
   if (closed) {
     const detail = { host: host.name, port, problem: closed };
     throw new StepFailed('port_closed', detail, { programTail: await programTail(context) });
   }
-  const problem = checksHttp ? await wrong(context) : null;
+  const problem = checksHttp ? await healthProblem(context, port) : null;
   if (problem) {
     const detail = { host: host.name, port, path, code, problem };
     throw new StepFailed('http_check', detail, { programTail: await programTail(context) });

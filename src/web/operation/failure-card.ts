@@ -16,6 +16,8 @@ export type FailureCard = {
   tail: string;
   programTail: string;
   notes: string[];
+  /** Where more can be read. */
+  links: string[];
 };
 
 export function failureCard(
@@ -37,8 +39,15 @@ export function failureCard(
     exit: exitOf(t, failure),
     tail: plainLines(failure.tail).join('\n'),
     programTail: plainLines(failure.programTail).join('\n'),
+    links: linksOf(failure),
     notes: (failure.notes ?? []).map(({ code, detail }) => t(`failure_note.${code}`, detail)),
   };
+}
+
+/** Addresses that a failure names, one per line; nothing but http(s) becomes a link. */
+function linksOf({ detail }: Failure): string[] {
+  const lines = String(detail.urls ?? '').split('\n');
+  return lines.filter((line) => /^https?:\/\/\S+$/.test(line) && URL.canParse(line));
 }
 
 function exitOf(t: Translate, { exitCode, signal }: Failure): string {
