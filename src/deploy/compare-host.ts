@@ -4,6 +4,7 @@ import type { Manifest } from '../builds/manifest-text.ts';
 import { CedarError, messageOf } from '../errors.ts';
 import type { HostComparison } from '../model/comparison.ts';
 import type { HostSnapshot, OperationKind, ProjectSnapshot } from '../model/operation.ts';
+import { programDiff } from '../supervisor/program-diff.ts';
 import { renderForHost } from '../supervisor/render-for-host.ts';
 import { releaseIdOf } from './host-facts.ts';
 import { checkFiles, sharedOn, shippedManifest } from './host-manifest.ts';
@@ -65,6 +66,8 @@ async function compare(tools: Pick<Tools, 'pool' | 'vault'>, compared: Compared)
     plain: found.plain,
     problem: found.problem ? { code: found.problem, detail: { host: host.name } } : null,
     configuration,
+    configurationDiff:
+      configuration === 'changes' ? programDiff(project, host, tools.vault, found.configuration) : '',
     restarts: restartsOf(compared.kind, project, host),
     wayBack: current ? { releaseId: current, held: found.releases.includes(found.current ?? '') } : null,
     edited,

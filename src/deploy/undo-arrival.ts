@@ -30,6 +30,9 @@ export async function undoArrival(run: Run): Promise<void> {
   });
 }
 
+/** Only what was put into a registry is taken out of it. */
+const leaves = new Set(['deregister', 'drain']);
+
 /** What was begun decides what is taken back. Pure. */
 export function undoSteps(host: HostSnapshot, snapshot: Snapshot, journal: StepRow[]): NewStep[] {
   const begun = journal.filter(({ state, hostId }) => state !== 'pending' && state !== 'skipped' && hostId);
@@ -39,7 +42,7 @@ export function undoSteps(host: HostSnapshot, snapshot: Snapshot, journal: StepR
   const shape = { configurationChanges: false, adopts: false };
   const steps = isLive ? remove(host, snapshot, shape) : [step('undo', 'unlink', host)];
   return steps
-    .filter(({ name, process }) => name !== 'deregister' || registered.has(process))
+    .filter(({ name, process }) => !leaves.has(name) || registered.has(process))
     .map((one) => ({ ...one, phase: 'undo', stepKey: `undo-${one.stepKey}` }));
 }
 

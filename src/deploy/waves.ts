@@ -13,13 +13,14 @@ const careful = new Set<OperationKind>(['deploy', 'rollback', 'restart']);
 /** The hosts of an operation in the order and number in which they are changed. Pure. */
 export function wavesOf(
   kind: OperationKind,
-  { hosts, project }: Pick<Snapshot, 'hosts' | 'project'>,
+  { hosts, project, params }: Pick<Snapshot, 'hosts' | 'project'> & Partial<Pick<Snapshot, 'params'>>,
 ): Wave[] {
   const { strategy } = project.settings;
+  const isCareful = careful.has(kind) || (kind === 'push-configuration' && params?.restart === true);
   const size = strategy.kind === 'serial' ? 1 : batchSize(strategy.batch, hosts.length);
-  const first = strategy.kind === 'canary' && careful.has(kind) ? strategy.canary : 0;
+  const first = strategy.kind === 'canary' && isCareful ? strategy.canary : 0;
   const canary = inBatches(hosts.slice(0, first), size);
-  const checked = strategy.minHealthy > 0 && careful.has(kind);
+  const checked = strategy.minHealthy > 0 && isCareful;
   return [...canary, ...inBatches(hosts.slice(first), size)].map((batch, number) => ({
     number,
     hosts: batch,

@@ -1,11 +1,13 @@
 import { routes as adoption } from './pages/adoption.ts';
 import { routes as api } from './pages/api.ts';
+import { routes as arrivals } from './pages/arrivals.ts';
 import { routes as audiences } from './pages/audiences.ts';
 import { routes as channels } from './pages/channels.ts';
 import { routes as deploy } from './pages/deploy.ts';
 import { routes as deployLook } from './pages/deploy-look.ts';
 import { routes as environmentVariables } from './pages/environment-variables.ts';
 import { routes as environments } from './pages/environments.ts';
+import { routes as expansionRanges } from './pages/expansion-ranges.ts';
 import { routes as gitServers } from './pages/git-servers.ts';
 import { routes as groups } from './pages/groups.ts';
 import { routes as history } from './pages/history.ts';
@@ -53,9 +55,11 @@ export const allRoutes: readonly Route[] = [
   ...onePerson,
   ...environments,
   ...environmentVariables,
+  ...expansionRanges,
   ...hosts,
   ...hostKey,
   ...hostTest,
+  ...arrivals,
   ...keys,
   ...gitServers,
   // Before notices: /notices/channels is no notice.

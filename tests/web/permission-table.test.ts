@@ -29,6 +29,7 @@ const table: Record<string, string> = {
     'GET POST /notices/channels, GET /notices/channels/new, GET POST /notices/channels/:channel, ' +
     'POST /notices/channels/:channel/delete, POST /notices/channels/:channel/enable, ' +
     'POST /notices/channels/:channel/test, GET POST /notices/audiences, ' +
+    'POST /arrivals/:arrival/accept, POST /arrivals/:arrival/forget, GET POST /environments/:environment/ranges, ' +
     'GET POST /git-servers, POST /git-servers/forget, GET POST /git-servers/:question',
   create: 'GET /projects/new, POST /projects',
   see:

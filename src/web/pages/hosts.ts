@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Host } from '../../model/host.ts';
+import * as arrivals from '../../store/arrivals.ts';
 import * as audit from '../../store/audit.ts';
 import * as environments from '../../store/environments.ts';
 import * as hosts from '../../store/hosts.ts';
@@ -28,7 +29,8 @@ export const routes = [
 ];
 
 async function list(page: Page): Promise<void> {
-  await page.render('hosts/list', { hosts: await hostOverview(page, await hosts.all(page.db)) });
+  const overview = await hostOverview(page, await hosts.all(page.db));
+  await page.render('hosts/list', { hosts: overview, waiting: await arrivals.waiting(page.db) });
 }
 
 async function showNew(page: Page): Promise<void> {
