@@ -65,6 +65,6 @@ function packed({ path, text }: { path: string; text: string }): Buffer {
 }
 
 /** Marks what this very start begins. */
-function tokenOf({ operation, row }: HostStepContext): string {
-  return `${operation.id}.${row.attempt}`;
+function tokenOf({ row }: HostStepContext): string {
+  return `${row.id}.${row.attempt}`;
 }
