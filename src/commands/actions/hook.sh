@@ -7,8 +7,9 @@ trap 'rm -f "$here/env" "$here/command" "$here/pipe" "$here/ended"' EXIT
 (umask 077 && head -c "$3" >"$here/env" && cat >"$here/command" && mkfifo "$here/pipe") || exit 5
 cd "$folder" || exit 5
 if [ -x /bin/bash ]; then set -- /bin/bash -eo pipefail; else set -- /bin/sh -e; fi
+unbuffered=$(command -v stdbuf >/dev/null && echo 'stdbuf -o0')
 {
-  head -c 4194304
+  $unbuffered head -c 4194304
   more=$(wc -c)
   [ "$more" -eq 0 ] || printf '\n[gap] %s bytes left out\n' "$more"
 } <"$here/pipe" &
