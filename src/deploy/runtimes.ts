@@ -42,7 +42,7 @@ const table: Record<Runtime, RuntimeSteps> = {
     state: ['state'],
     stable: ['stable'],
     stop: ['tomcat-stop'],
-    remove: [],
+    remove: ['forget'],
   },
   files: {
     configure: [],
@@ -72,7 +72,7 @@ const table: Record<Runtime, RuntimeSteps> = {
     state: ['scheduled'],
     stable: [],
     stop: ['unschedule'],
-    remove: [],
+    remove: ['forget'],
   },
   commands: {
     configure: [],

@@ -1,5 +1,6 @@
 import { portsOf } from '../model/placement.ts';
 import { isSupervised, typeOf } from '../project-types/index.ts';
+import { isTomcat } from '../runtimes/tomcat.ts';
 import { ownProcess } from './host-processes.ts';
 import { reaches } from './reach.ts';
 import type { HostStepContext } from './step.ts';
@@ -12,7 +13,7 @@ const UP = new Set(['RUNNING', 'STARTING', 'STOPPING', 'BACKOFF', 'UNKNOWN']);
  */
 export async function isServing(context: HostStepContext): Promise<boolean> {
   const { snapshot, host, process, tools } = context;
-  if (isSupervised(typeOf(snapshot.project.type))) {
+  if (isSupervised(typeOf(snapshot.project.type)) || isTomcat(snapshot.project)) {
     const found = await ownProcess(context);
     return found !== null && UP.has(found.state);
   }

@@ -50,11 +50,12 @@ function ofBegunProcesses(all: NewStep[], rows: StepRow[], facts: HostFacts): Ne
 function isNeededBefore(step: NewStep, begun: StepRow[]): boolean {
   if (step.name === 'register')
     return begun.some((row) => row.name === 'deregister' && row.process === step.process);
-  return step.name === 'configure' && begun.some((row) => row.name === 'configure' && row.state !== 'failed');
+  const writes = step.name === 'configure' || step.name === 'tomcat-configure';
+  return writes && begun.some((row) => row.name === step.name && row.state !== 'failed');
 }
 
 function isCheck(name: string): boolean {
-  return ['state', 'port', 'http', 'stable'].includes(name);
+  return ['state', 'port', 'http', 'stable', 'site', 'scheduled'].includes(name);
 }
 
 function backwards(step: NewStep): NewStep {

@@ -96,7 +96,8 @@ async function claim(db: Db, projectId: string, hostId: string, processes: numbe
   if (!project) throw new CedarError('not_found', { id: projectId }, 404);
   await lockHosts(db, [hostId]);
   const port = project.port === null ? null : Number(project.port);
-  await refuseOverlaps(db, { id: projectId, key: project.project_key, port }, hostId, processes);
+  const wanted = { id: projectId, key: project.project_key, type: project.type, port };
+  await refuseOverlaps(db, wanted, hostId, processes);
 }
 
 function found(placement: Placement | null, id: string): Placement {

@@ -16,6 +16,7 @@ export function settingFields(over: Form = {}): Form {
     supervisorSocket: '',
     supervisorUser: '',
     supervisorctl: '',
+    crontab: '',
     supervisorPassword: '',
     ...over,
   };

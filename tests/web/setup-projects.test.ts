@@ -60,7 +60,8 @@ test.each([
 test('a static site needs no port, a shell job may go without', async () => {
   const plain = { type: 'static', name: 'site', port: '', checkPort: '' };
   const { checkPort: _, checkPath: __, checkCode: ___, ...site } = form(plain);
-  expect((await t.admin.post('/projects', site)).status).toBe(303);
+  const web = { option_reload: '', option_web_port: '', option_web_host: '', option_web_path: '/' };
+  expect((await t.admin.post('/projects', { ...site, ...web })).status).toBe(303);
   expect(await projects.byKey(t.db, 'test_site')).toMatchObject({
     port: null,
     settings: { checks: { port: false } },
@@ -202,6 +203,48 @@ describe('who may set up what', () => {
     expect((await t.admin.post('/projects/test_seen/settings', moved)).status).toBe(303);
     await t.member.get('/projects/test_seen/settings').expect(404);
   });
+});
+
+test("what a type's options may be is judged at their fields, and comes back as it was typed", async () => {
+  const { checkPort: _, checkPath: __, checkCode: ___, ...bare } = form({ port: '', name: 'nightly' });
+  const { startSeconds: ____, stopSeconds: _____, ...tree } = bare;
+  const typed = { ...tree, type: 'job', option_schedule: '@daily true\n* * * * 8 <i>x</i>' };
+  const refused = await t.admin.post('/projects', typed, '/projects/new?type=job');
+  expect(refused.status).toBe(422);
+  expect(refused.text).toContain('Line 2: this is no time of crontab.');
+  expect(refused.text).toContain('* * * * 8 &lt;i&gt;x&lt;/i&gt;');
+  const taken = await t.admin.post('/projects', { ...typed, option_schedule: '@daily date +%F' });
+  expect(taken.status).toBe(303);
+  const site = { ...tree, name: 'pages', type: 'static', option_web_host: '', option_web_path: '/' };
+  for (const [option, value] of Object.entries({
+    reload: 'nginx -s reload; reboot',
+    web_port: '70000',
+    web_host: 'a b',
+    web_path: '//evil',
+  })) {
+    const answer = await t.admin.post('/projects', {
+      ...site,
+      option_reload: '',
+      option_web_port: '',
+      [`option_${option}`]: value,
+    });
+    expect(answer.status, option).toBe(422);
+  }
+  const low = {
+    ...form({ port: '105', name: 'war' }),
+    type: 'java-tomcat',
+    option_home: '/app/tomcat',
+    option_war: '',
+  };
+  const java = {
+    ...low,
+    option_maven_arguments: 'package',
+    option_server_xml: '<Server/>',
+    option_setenv: '',
+  };
+  const answer = await t.admin.post('/projects', java);
+  expect(answer.status).toBe(422);
+  expect(answer.text).toContain('Too low: this type takes ports below it as well');
 });
 
 test('a project with hosts stays, and a new first port is held against its neighbours', async () => {

@@ -22,6 +22,7 @@ import { fetch } from './fetch.ts';
 import { fetchConfig } from './fetch-config.ts';
 import { fetchConfigurationFiles } from './fetch-files.ts';
 import { folders } from './folders.ts';
+import { forget } from './forget.ts';
 import { fpm } from './fpm.ts';
 import { greet } from './greet.ts';
 import { healthy } from './healthy.ts';
@@ -75,7 +76,7 @@ const ofHost: Record<string, Step<HostStepContext>> = {
   ...{ drain, autotest },
   ...{ 'tomcat-configure': tomcatConfigure, 'tomcat-stop': tomcatStop },
   ...{ 'tomcat-clean': tomcatClean, 'tomcat-start': tomcatStart },
-  ...{ reload, fpm, site, schedule, unschedule, scheduled },
+  ...{ forget, reload, fpm, site, schedule, unschedule, scheduled },
   ...{ 'command-stop': commandStop, 'command-start': commandStart, 'command-clean': commandClean },
   ...{ 'command-check': commandCheck, 'command-again': commandAgain },
   ...Object.fromEntries(hostPlaces.map((place) => [place, hookOnHost(place)])),

@@ -21,6 +21,7 @@ export const actionNames = [
   'tomcat-clean',
   'tomcat-start',
   'reload',
+  'forget',
   'fpm',
   'schedule',
   'command-start',

@@ -20,7 +20,8 @@ export type HostRow = {
   since: number | null;
   /** What the last look found amiss, in words; empty where nothing. */
   words: string;
-  processes: PlacementState['processes'];
+  /** `words`: what its message means. */
+  processes: (PlacementState['processes'][number] & { words: string })[];
   release: Release | null;
   folder: string | null;
   drift: string | null;
@@ -61,7 +62,7 @@ export async function hostRows(
       state: state.state,
       since: state.since,
       words: seenWords(page.t, state.message),
-      processes: state.processes,
+      processes: state.processes.map((one) => ({ ...one, words: seenWords(page.t, one.message) })),
       release: known.get(now ?? '') ?? null,
       folder: state.release,
       drift: now !== null && last !== null && now !== last ? (known.get(last)?.name ?? last) : null,

@@ -67,6 +67,8 @@ export function projectDraft(
   if (!isGitRef(form.branch)) page.refuse({ field: 'branch', code: 'git_ref' });
   const port = type.usesPort ? form.port : null;
   if (type.needsPort && port === null) page.refuse({ field: 'port', code: 'required' });
+  const lowest = port === null ? [] : (type.otherPorts?.(port) ?? []);
+  if (lowest.some((other) => other < 1)) page.refuse({ field: 'port', code: 'port_low' });
   const settings = settingsOf(page, form, type, before);
   if (port === null && (settings.checks.port || settings.checks.http))
     page.refuse({ field: settings.checks.port ? 'checkPort' : 'checkHttp', code: 'check_needs_port' });
