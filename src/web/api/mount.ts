@@ -61,7 +61,8 @@ async function known({ db, pace }: ApiParts, req: Request) {
     await pace.call(caller.token.id);
     return caller;
   } catch (error) {
-    if (error instanceof CedarError && error.status === 401) await pace.stranger(req.ip ?? '');
+    const guessed = error instanceof CedarError && error.code === 'token_wrong';
+    if (guessed) await pace.stranger(req.ip ?? '');
     throw error;
   }
 }

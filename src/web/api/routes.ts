@@ -1,9 +1,12 @@
+import { endpoints as changingHosts } from './changing-hosts.ts';
+import { endpoints as changingProjects } from './changing-projects.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints as hosts } from './hosts.ts';
 import { endpoints as inventory } from './inventory.ts';
 import { endpoints as log } from './log.ts';
 import { openApi } from './open-api.ts';
 import { endpoints as operations } from './operations.ts';
+import { endpoints as placing } from './placing.ts';
 import { endpoints as projects } from './projects.ts';
 import { endpoints as scaling } from './scaling.ts';
 import { endpoints as starting } from './starting.ts';
@@ -13,11 +16,14 @@ import { endpoints as steering } from './steering.ts';
 export const allEndpoints: readonly Endpoint[] = [
   openApi,
   ...projects,
+  ...changingProjects,
+  ...placing,
   ...operations,
   ...log,
   ...starting,
   ...steering,
   ...scaling,
   ...hosts,
+  ...changingHosts,
   ...inventory,
 ];

@@ -1,10 +1,10 @@
 import { CedarError } from '../../errors.ts';
 import { type GitAddress, parseGitUrl } from '../../model/git-address.ts';
 import { databaseAddresses } from '../../store/own-address.ts';
-import type { Page } from '../page.ts';
+import type { Judge } from '../judge.ts';
 
 /** Reads a repository's address by this installation's rules; refuses it at its field. */
-export function judgeGitUrl(page: Page, text: string, field = 'gitUrl'): GitAddress {
+export function judgeGitUrl(page: Judge, text: string, field = 'gitUrl'): GitAddress {
   const { allowInsecureGit, allowLoopbackHosts } = page.settings;
   try {
     return parseGitUrl(text, {

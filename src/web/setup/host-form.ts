@@ -3,7 +3,7 @@ import { judgeAddress } from '../../model/host-address.ts';
 import type { HostDraft } from '../../store/hosts.ts';
 import { databaseAddresses } from '../../store/own-address.ts';
 import { notes } from '../form.ts';
-import type { Page } from '../page.ts';
+import type { Judge } from '../judge.ts';
 import { settingsOf, settingsShape } from './host-settings-form.ts';
 import { orNone } from './setup-fields.ts';
 
@@ -22,7 +22,7 @@ export const hostForm = z.object({
 
 /** What was typed, judged. An empty name is the address, until the machine tells its own. */
 export function hostDraft(
-  page: Page,
+  page: Judge,
   form: z.output<typeof hostForm>,
   before: HostDraft['settings'],
 ): HostDraft {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Option, type OptionValues, optionValues } from '../../model/option.ts';
 import type { FormField } from '../field.ts';
 import { checkbox } from '../form.ts';
+import type { Judge } from '../judge.ts';
 import type { Page } from '../page.ts';
 import { judgeGitUrl } from './git-url.ts';
 
@@ -30,7 +31,7 @@ function schemaOf({ kind, schema }: Option): z.ZodType {
 
 /** The values that a form with `optionShape` decided; a secret that was not typed stays as it was. */
 export function readOptions(
-  page: Page,
+  page: Judge,
   options: readonly Option[],
   form: Record<string, unknown>,
   before: OptionValues,

@@ -1,10 +1,10 @@
 import { CedarError } from '../../errors.ts';
-import type { Page } from '../page.ts';
+import type { Judge } from '../judge.ts';
 
 const codes = new Set(['ports_taken', 'ports_range']);
 
 /** Runs a deed; ports that belong to another project are told at `field` of the form. */
-export async function portsAt<T>(page: Page, field: string, deed: () => Promise<T>): Promise<T> {
+export async function portsAt<T>(page: Judge, field: string, deed: () => Promise<T>): Promise<T> {
   try {
     return await deed();
   } catch (error) {

@@ -12,7 +12,7 @@ import {
 import type { ProjectType } from '../../project-types/index.ts';
 import type { ProjectDraft } from '../../store/projects.ts';
 import { checkbox, notes } from '../form.ts';
-import type { Page } from '../page.ts';
+import type { Judge } from '../judge.ts';
 import { judgeGitUrl } from './git-url.ts';
 import { optionFirst, optionShape, readOptions } from './options-form.ts';
 import { orNone, revision, rowId, whole, wholeOrNone } from './setup-fields.ts';
@@ -58,7 +58,7 @@ export type FormDraft = Omit<ProjectDraft, 'type' | 'template' | 'env'>;
 
 /** What was typed, judged; each thing wrong is refused at its field. */
 export function projectDraft(
-  page: Page,
+  page: Judge,
   form: SettingsForm,
   type: ProjectType,
   before: ProjectSettings = startingSettings(type),
@@ -77,7 +77,7 @@ export function projectDraft(
 }
 
 function settingsOf(
-  page: Page,
+  page: Judge,
   form: SettingsForm,
   type: ProjectType,
   before: ProjectSettings,

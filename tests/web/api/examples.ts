@@ -3,6 +3,7 @@ import { launch } from '../../../src/deploy/launch.ts';
 import { defaultProjectSettings, type Project } from '../../../src/model/project.ts';
 import * as groups from '../../../src/store/groups.ts';
 import { recordHost } from '../../../src/store/host-states.ts';
+import * as hosts from '../../../src/store/hosts.ts';
 import * as operationHosts from '../../../src/store/operation-hosts.ts';
 import * as placements from '../../../src/store/placements.ts';
 import * as projects from '../../../src/store/projects.ts';
@@ -24,6 +25,7 @@ export type Examples = {
   ready(address: Address): Promise<void>;
 };
 
+const KEY = `AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`;
 const by = { id: ulid(), username: 'ada', displayName: 'Ada' };
 
 export async function examplesIn(): Promise<Examples> {
@@ -31,6 +33,8 @@ export async function examplesIn(): Promise<Examples> {
   const shop = await shopIn(t);
   const old = await releaseOf(t, shop.test);
   await lookedAt(t, shop);
+  const third = await hosts.add(t.db, { name: 'web3', address: '192.0.2.3', settings: {}, notes: null });
+  await hosts.pin(t.db, third.id, { key: KEY, fingerprint: 'SHA256:y', by: 'admin' });
   const foreign = await foreignProject(t, shop);
   const ours: Names = { ...(await namesOf(t, shop.test)), host: shop.hostIds[0]! };
   const names = {
@@ -40,6 +44,20 @@ export async function examplesIn(): Promise<Examples> {
   };
   const bodies: Record<string, object> = {
     post_projects_project_operations: { kind: 'rollback', release: old.name, hosts: ['web1'], reason: 'why' },
+    post_projects: {
+      ...{ environment: 'test', name: 'fresh', type: 'nodejs', groupId: t.groupId, port: 7000 },
+      ...{ gitUrl: 'https://git.example.com/fresh.git', scaling: { floor: 0 }, checkHttp: false },
+    },
+    patch_projects_project: { branch: 'next', strategy: { kind: 'batches', batch: '25%' } },
+    post_projects_project_placements: { host: 'web3', processes: 2, deploy: true },
+    patch_projects_project_placements_placement: { processes: 3 },
+    post_hosts: {
+      address: '192.0.2.60',
+      sshUser: 'deploy',
+      hostKey: KEY,
+      supervisorctl: 'sudo -n supervisorctl',
+    },
+    patch_hosts_host: { notes: 'in the cellar', sshPort: null },
     post_operations_operation_cancel: {},
     post_operations_operation_resume: {},
     post_operations_operation_retry: {},
