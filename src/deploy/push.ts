@@ -49,11 +49,23 @@ export async function receive(db: Db, told: Told): Promise<Delivery> {
 async function decide(db: Db, { hook, project, forge, event, ip, requestId }: Told): Promise<Fate> {
   const { push, why } = event;
   if (!push) return fate('ignored', why);
+  return start(db, hook, project, { ...push, forge, delivery: event.delivery }, { ip, requestId });
+}
+
+/** Launches the deploy of a push where the project's rules, as they are now, allow it. */
+export async function start(
+  db: Db,
+  hook: InboundHook,
+  project: Project,
+  push: Pushed,
+  from: { ip: string | null; requestId: string | null },
+): Promise<Fate> {
+  if (!hook.enabled) return fate('refused', 'webhook_off');
   if (!branchFits(push.branch, hook.branches.length > 0 ? hook.branches : [project.branch]))
     return fate('branch');
   const environment = await environments.byName(db, project.environment);
   if ((environment?.production ?? true) && !hook.production) return fate('production');
-  return startPush(db, hook, { ...push, forge, delivery: event.delivery }, { ip, requestId });
+  return launched(db, hook, push, from);
 }
 
 async function keep(trx: Db, { project, forge, event }: Told, decided: Fate): Promise<Delivery> {
@@ -76,7 +88,7 @@ async function waitInPlace(trx: Db, { projectId, id }: Delivery): Promise<void> 
 export type Pushed = { branch: string; commit: string; pusher: string; forge: string; delivery: string };
 
 /** Launches the deploy of a push, once for each delivery. Gives `waiting` where the project is busy. */
-export async function startPush(
+async function launched(
   db: Db,
   hook: InboundHook,
   push: Pushed,

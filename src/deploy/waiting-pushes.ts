@@ -7,8 +7,9 @@ import * as deliveries from '../store/deliveries.ts';
 import * as hooks from '../store/inbound-hooks.ts';
 import { changedLast } from '../store/last-change.ts';
 import * as placements from '../store/placements.ts';
+import * as projects from '../store/projects.ts';
 import { writing } from '../store/transaction.ts';
-import { startPush } from './push.ts';
+import { start } from './push.ts';
 
 /** Starts the pushes that wait for a busy project, as soon as it is free. Any number of workers may. */
 export class WaitingPushes {
@@ -46,10 +47,11 @@ export class WaitingPushes {
 /** Begins the push that waits for a hook's project, unless what ran meanwhile brought that commit to its hosts. */
 async function begin(db: Db, hook: InboundHook): Promise<void> {
   const waiting = hook.pending ? await deliveries.byId(db, hook.pending) : null;
-  if (!waiting?.branch || !waiting.commit) return;
+  const project = await projects.byId(db, hook.projectId);
+  if (!project || !waiting?.branch || !waiting.commit) return;
   const fate = (await isThere(db, hook, waiting))
     ? { outcome: 'already' as const, detail: null, operationId: null }
-    : await startPush(db, hook, pushOf(waiting), { ip: null, requestId: null });
+    : await start(db, hook, project, pushOf(waiting), { ip: null, requestId: null });
   if (fate.outcome === 'waiting') return;
   await writing(db, async (trx) => {
     await deliveries.conclude(trx, waiting.id, fate);

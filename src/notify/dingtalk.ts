@@ -20,52 +20,21 @@ const FOR_GOOD = new Set([
 ]);
 const MOST_LINES_BYTES = 16_000;
 
-const secretText = z
-  .string()
-  .trim()
-  .max(200)
-  .regex(/^[\x21-\x7e]*$/, 'line');
+const text = (most: number, pattern: RegExp, code: string) =>
+  z.string().trim().max(most).regex(pattern, code);
+const secretText = text(200, /^[\x21-\x7e]*$/, 'line');
+const lineText = text(64, /^[^\x00-\x1f\x7f]*$/, 'line');
+const mobilesText = text(400, /^(\+?\d{5,20}([ ,]+\+?\d{5,20})*)?$/, 'mobiles');
+const gatewayText = text(200, /^(https?:\/\/[A-Za-z0-9.:[\]-]+\/?)?$/, 'url');
+const formats = ['markdown', 'text'] as const;
 
 const options: readonly Option[] = [
   { name: 'token', kind: 'secret', schema: secretText, initial: '' },
   { name: 'secret', kind: 'secret', schema: secretText, initial: '' },
-  {
-    name: 'keyword',
-    kind: 'line',
-    schema: z
-      .string()
-      .trim()
-      .max(64)
-      .regex(/^[^\x00-\x1f\x7f]*$/, 'line'),
-    initial: '',
-  },
-  {
-    name: 'format',
-    kind: 'choice',
-    schema: z.enum(['markdown', 'text']),
-    initial: 'markdown',
-    choices: ['markdown', 'text'],
-  },
-  {
-    name: 'mobiles',
-    kind: 'line',
-    schema: z
-      .string()
-      .trim()
-      .max(400)
-      .regex(/^(\+?\d{5,20}([ ,]+\+?\d{5,20})*)?$/, 'mobiles'),
-    initial: '',
-  },
-  {
-    name: 'gateway',
-    kind: 'line',
-    schema: z
-      .string()
-      .trim()
-      .max(200)
-      .regex(/^(https?:\/\/[A-Za-z0-9.:[\]-]+\/?)?$/, 'url'),
-    initial: '',
-  },
+  { name: 'keyword', kind: 'line', schema: lineText, initial: '' },
+  { name: 'format', kind: 'choice', schema: z.enum(formats), initial: 'markdown', choices: formats },
+  { name: 'mobiles', kind: 'line', schema: mobilesText, initial: '' },
+  { name: 'gateway', kind: 'line', schema: gatewayText, initial: '' },
 ];
 
 export const dingtalk: Channel = {

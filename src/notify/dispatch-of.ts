@@ -4,7 +4,7 @@ import { translator } from '../i18n/index.ts';
 import { languageOf } from '../i18n/language.ts';
 import type { Db } from '../store/database.ts';
 import { databaseAddresses } from '../store/own-address.ts';
-import type { Dispatch } from './dispatch.ts';
+import type { Dispatch } from './sending.ts';
 
 const HOUR = 3_600_000;
 

@@ -3,7 +3,8 @@ import { messageOf as why } from '../errors.ts';
 import { logger } from '../logger.ts';
 import * as claims from '../store/channel-claims.ts';
 import * as notices from '../store/notices.ts';
-import { type Dispatch, sendDue } from './dispatch.ts';
+import { sendDue } from './dispatch.ts';
+import type { Dispatch } from './sending.ts';
 
 const HOUR = 3_600_000;
 const KEPT_MS = 30 * 24 * HOUR;

@@ -65,7 +65,7 @@ export const webhook: Channel = {
 };
 
 /** The receiver wants nothing more, ever. */
-export const GONE = 410;
+const GONE = 410;
 
 function isLoopback(hostname: string): boolean {
   return /^(127\.|\[::1\]|localhost$)/.test(hostname);

@@ -35,6 +35,16 @@ export async function counts(db: Db): Promise<Record<NoticeState, number>> {
   };
 }
 
+/** How many ended undelivered within the last `ms`. */
+export async function undeliveredOf(db: Db, ms: number): Promise<number> {
+  const row = await db('notices')
+    .where({ state: 'undelivered' })
+    .where('ended_at', '>', nowPlus(db, -ms))
+    .count({ n: '*' })
+    .first();
+  return Number(row?.n ?? 0);
+}
+
 /** What a channel is to send now, in order. */
 export async function dueOf(db: Db, channelId: string, limit: number): Promise<Notice[]> {
   const rows = await db('notices')

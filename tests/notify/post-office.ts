@@ -3,8 +3,8 @@ import { Vault } from '../../src/auth/vault.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import { translator } from '../../src/i18n/index.ts';
 import type { Told } from '../../src/model/notice.ts';
-import type { Dispatch, SenderTimes } from '../../src/notify/dispatch.ts';
 import { Sender } from '../../src/notify/sender.ts';
+import type { Dispatch, SenderTimes } from '../../src/notify/sending.ts';
 import * as channels from '../../src/store/channels.ts';
 import type { Db } from '../../src/store/database.ts';
 import * as notices from '../../src/store/notices.ts';
@@ -22,6 +22,7 @@ export class PostOffice {
     ...{ giveUpMs: 3_600_000, offMs: 3_600_000 },
   };
   readonly senders: Sender[] = [];
+  deadlineMs = 500;
 
   constructor(db: Db, times: Partial<SenderTimes> = {}) {
     this.db = db;
@@ -39,7 +40,7 @@ export class PostOffice {
   dispatch(): Dispatch {
     const means = {
       ...{ t: translator('en'), baseUrl: 'https://cedar.example.com', robotHosts: ['127.0.0.1'] },
-      ...{ allowLoopback: true, own: [], deadlineMs: 500 },
+      ...{ allowLoopback: true, own: [], deadlineMs: this.deadlineMs },
     };
     return { db: this.db, vault: this.vault, worker: ulid(), means, times: this.times };
   }

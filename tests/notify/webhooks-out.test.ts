@@ -120,8 +120,11 @@ test('a receiver that hangs keeps no other one waiting', async () => {
   await channels.change(office.db, slow, { name: 'slow', groupId: null, options });
   await change(slow);
   await change(await office.receiver(receiver));
+  office.deadlineMs = 60_000;
   office.open();
-  await until('the other has it', async () => receiver.taken.length === 1, 400, 10);
+  await until('the other has it', async () => receiver.taken.length === 1);
+  const results = await office.db('notice_attempts').orderBy('result').select('result');
+  expect(results.map(({ result }) => result)).toContain('begun');
   hanging.closeAllConnections();
   hanging.close();
 });
@@ -144,4 +147,17 @@ test('a name that leads to this machine is refused when it is looked up', async 
   await expect(post(url, '{}', {}, { ...rules, allowLoopback: true })).resolves.toMatchObject({
     status: 401,
   });
+});
+
+test('proxies of the environment are passed by', async () => {
+  const { HTTP_PROXY, http_proxy } = process.env;
+  Object.assign(process.env, { HTTP_PROXY: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9' });
+  try {
+    await expect(post(new URL(receiver.url), '{}', {}, office.dispatch().means)).resolves.toBeDefined();
+  } finally {
+    for (const [name, value] of Object.entries({ HTTP_PROXY, http_proxy })) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
 });

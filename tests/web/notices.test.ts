@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { SenderTimes } from '../../src/notify/dispatch.ts';
 import * as channels from '../../src/store/channels.ts';
 import * as notices from '../../src/store/notices.ts';
 import { put } from '../../src/store/outbox.ts';
@@ -72,7 +71,7 @@ describe('a robot', () => {
     const place = placeOf(await t.admin.post('/notices/channels', robot({ option_gateway: fake.gateway })));
     const notice = placeOf(await t.admin.post(`${place}/test`));
     expect((await t.admin.get(notice)).text).toContain('A worker sends it in a moment');
-    const office = new PostOffice(t.db, {} as Partial<SenderTimes>);
+    const office = new PostOffice(t.db);
     office.open();
     await office.quiet();
     await office.close();

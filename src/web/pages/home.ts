@@ -3,6 +3,7 @@ import { unmended } from '../../store/attention.ts';
 import * as counts from '../../store/counts.ts';
 import { failing } from '../../store/failing.ts';
 import { history } from '../../store/history.ts';
+import { undeliveredOf } from '../../store/notices.ts';
 import * as operations from '../../store/operations.ts';
 import { scheduleRows } from '../deploy/schedule-rows.ts';
 import { leftOutView } from '../left-out-view.ts';
@@ -12,6 +13,8 @@ import { seenWords } from '../seen-words.ts';
 
 export const routes = [get('/', 'signed-in', show), get('/home/now', 'signed-in', now)];
 
+const DAY = 86_400_000;
+
 async function show(page: Page): Promise<void> {
   const steps = await nextSteps(page);
   await page.render('home', {
@@ -19,6 +22,7 @@ async function show(page: Page): Promise<void> {
     steps,
     left: steps.filter((step) => !step.done).length,
     outside: page.groupIds?.length === 0,
+    undelivered: page.may('admin') ? await undeliveredOf(page.db, DAY) : 0,
   });
 }
 
