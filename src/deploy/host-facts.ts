@@ -39,6 +39,9 @@ export type OperationFacts = {
   configCommit?: string;
   releaseId?: string;
   releaseName?: string;
+  /** promote: the release that it comes from, and its manifest's hash where nothing is added to it. */
+  promotedFrom?: string;
+  promotedHash?: string;
   /** The release was there already: nothing is built. */
   reused?: boolean;
   /** decisionHash, once the commit is known. */

@@ -16,7 +16,9 @@ import * as steps from '../store/steps.ts';
 import { isDuplicate, writing } from '../store/transaction.ts';
 import { decisionOf } from './decided.ts';
 import { planSteps } from './plan.ts';
+import { withPromotion } from './promotion.ts';
 import { withStrategy } from './run-strategy.ts';
+import { same } from './same-request.ts';
 
 /** What is asked for. `hostIds` in the order in which they shall be changed. */
 export type Request = {
@@ -72,21 +74,8 @@ function isTaken(error: unknown): boolean {
   return isDuplicate(error) || isLocked(error);
 }
 
-/** The same request again is the same operation; another one under a used key is a mistake of its sender (S77). */
-function same(earlier: Operation, request: Request): Operation {
-  const hosts = (ids: readonly string[]) => [...new Set(ids)].sort().join();
-  const wanted = [request.projectId, request.kind, request.releaseId ?? null, hosts(request.hostIds)];
-  const had = [
-    ...[earlier.projectId, earlier.kind, request.releaseId ? earlier.releaseId : null],
-    hosts(earlier.snapshot.hosts.map((host) => host.hostId)),
-  ];
-  const sameRef = !request.ref || request.ref === earlier.ref;
-  const sameMaking = request.params?.clone?.name === earlier.snapshot.params.clone?.name;
-  if (sameRef && sameMaking && wanted.every((value, index) => value === had[index])) return earlier;
-  throw new CedarError('idempotency_key_reused', {}, 409);
-}
-
-async function queue(trx: Db, request: Request, idempotencyKey: string | null): Promise<Operation> {
+async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Promise<Operation> {
+  const request = await withPromotion(trx, asked);
   if (request.hostIds.length === 0 && !withoutHosts.has(request.kind))
     throw new CedarError('no_hosts', {}, 422);
   const project = await projects.byId(trx, request.projectId);

@@ -50,6 +50,15 @@ const plans: Record<OperationKind, Plan> = {
     finish: [...remembers, 'all-in'],
   },
   prepare: { prepare: builds, preflight: ['compare'], stage: [], activate: nothing, finish: [] },
+  promote: {
+    prepare: ['fetch-files', 'promote', 'write-files', 'keep'],
+    preflight: ['preflight'],
+    stage: ['stage'],
+    before: ['before-switch'],
+    activate: release(true),
+    after: ['after-switch'],
+    finish: [...remembers, 'all-in'],
+  },
   rollback: {
     prepare: ['choose'],
     preflight: ['preflight'],

@@ -1,5 +1,6 @@
 import type { Arrival } from '../model/arrival.ts';
 import type { Clone } from '../model/clone.ts';
+import type { ConfigurationFile } from '../model/configuration-file.ts';
 import type { KnownOf } from '../model/known-machine.ts';
 import type { HostSnapshot, Operation } from '../model/operation.ts';
 import type { Release } from '../model/release.ts';
@@ -12,6 +13,7 @@ import { join, leave } from '../store/joining.ts';
 import * as journal from '../store/journal.ts';
 import { knownOf } from '../store/known-machine.ts';
 import type { Lease } from '../store/locks.ts';
+import * as operations from '../store/operations.ts';
 import { type Placed, placed } from '../store/placed.ts';
 import * as projectFiles from '../store/project-files.ts';
 import * as releases from '../store/releases.ts';
@@ -109,6 +111,12 @@ export class Records {
   /** Sealed texts of configuration files, by id. */
   fileTexts(ids: readonly string[]): Promise<Map<string, string>> {
     return this.database.read((db) => projectFiles.texts(db, ids));
+  }
+
+  /** The configuration files that an operation's project had then; null where the operation is not there. */
+  async filesOf(operationId: string): Promise<ConfigurationFile[] | null> {
+    const made = await this.database.read((db) => operations.byId(db, operationId));
+    return made ? (made.snapshot.project.files ?? []) : null;
   }
 
   /** What a step is about to begin, for a successor that finds it begun. */

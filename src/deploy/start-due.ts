@@ -1,5 +1,5 @@
 import { CedarError } from '../errors.ts';
-import { may } from '../model/permission.ts';
+import { may, type Subject } from '../model/permission.ts';
 import type { Person } from '../model/person.ts';
 import type { Schedule } from '../model/scheduled.ts';
 import * as audit from '../store/audit.ts';
@@ -55,8 +55,17 @@ async function requester(db: Db, one: Schedule): Promise<Person> {
   if (!project) throw new CedarError('no_such_project', {}, 404);
   const environment = await environments.byName(db, project.environment);
   const subject = { groupId: project.groupId, production: environment?.production ?? true };
-  if (person && may(person, 'project.deploy', subject)) return person;
+  const source = await sourceSubject(db, one);
+  const sees = source === null || may(person, 'project.see', source);
+  if (person && sees && may(person, 'project.deploy', subject)) return person;
   throw new CedarError('schedule_not_permitted', { by: one.askedName }, 403);
+}
+
+/** The project that a promotion takes its release from; null where it takes none. */
+async function sourceSubject(db: Db, { request }: Schedule): Promise<Subject | null> {
+  const { promotion } = request.params;
+  const source = promotion ? await projects.byId(db, promotion.projectId) : null;
+  return source && { groupId: source.groupId, production: true };
 }
 
 /** A project that is busy may become free within the grace; everything else is final. */

@@ -9,7 +9,7 @@ import { runStep } from './step-run.ts';
 import { undoSteps } from './undo-steps.ts';
 
 /** Kinds that bring another release. */
-const goesBack = new Set<OperationKind>(['deploy', 'rollback']);
+const goesBack = new Set<OperationKind>(['deploy', 'promote', 'rollback']);
 
 /**
  * After a failure: where the strategy says so, brings every touched host back to what it ran before, the last one

@@ -8,7 +8,7 @@ export type Wave = { number: number; hosts: HostSnapshot[]; gates: ('wait' | 'he
  * Kinds that go by the whole strategy. The others are in a hurry, or are meant to make hosts stop: of the strategy
  * they take only how many hosts are changed side by side.
  */
-const careful = new Set<OperationKind>(['deploy', 'rollback', 'restart']);
+const careful = new Set<OperationKind>(['deploy', 'promote', 'rollback', 'restart', 'push-configuration']);
 
 /** The hosts of an operation in the order and number in which they are changed. Pure. */
 export function wavesOf(

@@ -1,4 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFiles } from './configuration-files.ts';
 import { StepFailed } from './failure.ts';
@@ -27,6 +28,23 @@ export async function checkOutAnew(context: StepContext): Promise<string> {
   await writeFiles(context, 'before-build', { root: workspace, folder: '' });
   await writeFile(markOf(context), '');
   return workspace;
+}
+
+/**
+ * A tree that was built before, in place of a checkout and its build. It is copied: what is written into it must not
+ * change the one it comes from.
+ * @param without paths that stay behind
+ */
+export async function takeTree(context: StepContext, tree: string, without: string[]): Promise<void> {
+  const workspace = workspaceOf(context);
+  const into = join(workspace, context.snapshot.project.settings.build.output);
+  await rm(markOf(context), { force: true });
+  await rm(workspace, { recursive: true, force: true });
+  await mkdir(join(into, '..'), { recursive: true });
+  const exactly = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };
+  await cp(tree, into, { ...exactly, mode: constants.COPYFILE_FICLONE });
+  for (const path of without) await rm(join(into, path), { force: true });
+  await writeFile(markOf(context), '');
 }
 
 /** Is there once the checkout is complete. */

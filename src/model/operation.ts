@@ -4,11 +4,13 @@ import type { ConfigurationFile } from './configuration-file.ts';
 import type { HostSettings } from './host-settings.ts';
 import type { Adoption } from './placement.ts';
 import type { ProjectSettings } from './project.ts';
+import type { Promotion } from './promotion.ts';
 import type { Variable } from './variable.ts';
 
 export const operationKinds = [
   'deploy',
   'prepare',
+  'promote',
   'rollback',
   'fast-rollback',
   'restart',
@@ -55,6 +57,8 @@ export type OperationParams = {
   commit?: string;
   /** Any kind: the decision hash that was shown; the operation is refused where it would be another. */
   decided?: string;
+  /** promote: the release that is run here too. */
+  promotion?: Promotion;
   /** push-configuration: make supervisor take it over, which restarts the processes. */
   restart?: boolean;
   /** expansion, add-host: the machine that joins. */

@@ -20,5 +20,7 @@ export type Release = {
   badAt: number | null;
   pinned: boolean;
   operationId: string;
+  /** The release of another project that it was promoted from; null or not told: it was built here. */
+  promotedFrom?: string | null;
   builtAt: number;
 };

@@ -22,6 +22,7 @@ export async function add(db: Db, release: Release): Promise<void> {
       bad_at: release.badAt,
       pinned: release.pinned,
       operation_id: release.operationId,
+      promoted_from: release.promotedFrom ?? null,
       built_at: release.builtAt,
     })
     .onConflict('id')
@@ -122,6 +123,7 @@ export function releaseOf(row: Record<string, unknown>): Release {
     badAt: number(row.bad_at),
     pinned: Boolean(row.pinned),
     operationId: row.operation_id as string,
+    promotedFrom: row.promoted_from as string | null,
     builtAt: Number(row.built_at),
   };
 }

@@ -32,6 +32,7 @@ import { keep } from './keep.ts';
 import { place } from './place.ts';
 import { port } from './port.ts';
 import { preflight } from './preflight.ts';
+import { promote } from './promote.ts';
 import { prune } from './prune.ts';
 import { register } from './register.ts';
 import { reload } from './reload.ts';
@@ -64,7 +65,7 @@ const hostPlaces = hookPlaces.filter(isOnHosts);
 const local: Record<string, Step> = {
   ...{ fetch, 'fetch-config': fetchConfig, resolve, build, assemble, keep },
   ...{ 'fetch-files': fetchConfigurationFiles, 'write-files': writeConfigurationFiles },
-  ...{ choose, remember, prune, healthy },
+  ...{ choose, remember, prune, healthy, promote },
   ...{ greet, place, displace, copy, clean },
   'all-in': allIn,
   ...Object.fromEntries(herePlaces.map((place) => [place, hookHere(place)])),

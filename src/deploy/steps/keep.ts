@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Release } from '../../model/release.ts';
+import { StepFailed } from '../failure.ts';
 import type { Step, StepContext } from '../step.ts';
 import { rootOf, workspaceOf } from '../workspace.ts';
 
@@ -17,6 +18,7 @@ export const keep: Step = {
       id,
       output ? join(workspace, output) : workspace,
     );
+    if (facts.promotedHash && facts.promotedHash !== kept.hash) throw new StepFailed('promote_differs');
     const files = kept.entries.length;
     const bytes = kept.entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
     const release = releaseOf(context, { files, bytes, manifestHash: kept.hash });
@@ -45,6 +47,7 @@ function releaseOf(
     goodAt: null,
     badAt: null,
     pinned: false,
+    promotedFrom: facts.promotedFrom ?? null,
     operationId: operation.id,
     builtAt: Date.now(),
   };

@@ -17,8 +17,9 @@ import { neighbours } from './neighbours.ts';
 import { deployNow } from './now.ts';
 import { isStrategyWrong, orderFields } from './order-fields.ts';
 import { planView } from './plan-view.ts';
+import { sourcesOf } from './sources.ts';
 
-const kinds = ['deploy', 'rollback', 'fast-rollback', 'restart', 'stop'] as const;
+const kinds = ['deploy', 'rollback', 'fast-rollback', 'restart', 'stop', 'promote'] as const;
 
 /** Everything that the deploy page of a project shows. */
 export async function deployModel(page: Page, project: Project): Promise<Record<string, unknown>> {
@@ -42,6 +43,7 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
     common,
     fields,
     problems: page.problems(fields),
+    sources: await sourcesOf(page, project),
     zone: zoneName(page.who.timeZone),
     strategyWrong: isStrategyWrong(fields),
     releases: kept,

@@ -6,13 +6,14 @@ import type { Project } from '../../model/project.ts';
 import { checkbox, lineOrNone, many } from '../form.ts';
 import type { Page } from '../page.ts';
 import { strategyIn, strategyShape } from '../strategy/strategy-fields.ts';
+import { chosenSource } from './sources.ts';
 
 const id = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'wrong');
 const idOrNone = z.union([id, z.literal('')]).optional();
 
 /** The whole form of the deploy page; every button of it sends all of its fields. */
 export const orderForm = z.object({
-  kind: z.enum(['deploy', 'prepare', 'rollback', 'restart', 'stop']),
+  kind: z.enum(['deploy', 'prepare', 'rollback', 'restart', 'stop', 'promote']),
   hosts: many(id),
   ref: z
     .string()
@@ -53,7 +54,7 @@ type Wanted = Pick<Request, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' 
 };
 
 /** What the form asks for, as `launch` takes it; the page is shown again where something is missing. */
-export function wantedOf(page: Page, project: Project, order: Order): Wanted {
+export async function wantedOf(page: Page, project: Project, order: Order): Promise<Wanted> {
   if (order.hosts.length === 0) page.refuse({ field: 'hosts', code: 'hosts_needed' });
   const builds = order.kind === 'deploy' || order.kind === 'prepare';
   const isRollback = order.kind === 'rollback';
@@ -65,7 +66,11 @@ export function wantedOf(page: Page, project: Project, order: Order): Wanted {
     ref: builds ? order.ref || project.branch : null,
     releaseId: isRollback ? order.releaseId : null,
     reason: order.reason ?? null,
-    params: { ...(commit && { commit }), ...(decided && { decided }) },
+    params: {
+      ...(commit && { commit }),
+      ...(decided && { decided }),
+      ...(order.kind === 'promote' && { promotion: await chosenSource(page, project, order.source) }),
+    },
     strategy: strategyOf(page, order),
   };
 }

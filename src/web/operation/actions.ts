@@ -59,7 +59,12 @@ function whileLive(operation: Operation): Pick<Actions, 'cancel' | 'pause' | 'pr
 }
 
 function changesRelease(operation: Operation): boolean {
-  return operation.kind === 'deploy' || operation.kind === 'rollback' || operation.kind === 'fast-rollback';
+  return (
+    operation.kind === 'deploy' ||
+    operation.kind === 'promote' ||
+    operation.kind === 'rollback' ||
+    operation.kind === 'fast-rollback'
+  );
 }
 
 function byReleaseBefore(hosts: OperationHost[]): Actions['rollback'] {

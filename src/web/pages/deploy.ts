@@ -35,7 +35,7 @@ async function start(page: Page): Promise<void> {
   const project = await find(page);
   try {
     const operation = await launch(page.db, {
-      ...wantedOf(page, project, order),
+      ...(await wantedOf(page, project, order)),
       projectId: project.id,
       by: page.who,
       ip: page.req.ip ?? null,

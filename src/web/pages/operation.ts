@@ -106,8 +106,8 @@ async function startAgain(
   const kind = operation.kind as Launch['kind'];
   const { releaseId } = operation;
   const { strategy } = operation.snapshot.project.settings;
-  const { arrival, gone, restart } = operation.snapshot.params;
-  const same = { kind, ref, releaseId, strategy, params: { arrival, gone, restart } };
+  const { arrival, gone, restart, promotion } = operation.snapshot.params;
+  const same = { kind, ref, releaseId, strategy, params: { arrival, gone, restart, promotion } };
   await start(page, operation, { ...same, hostIds: idsOf(hosts), relation, idempotencyKey });
 }
 
