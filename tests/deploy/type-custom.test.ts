@@ -2,11 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/demo/fleet/free-port.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import { lookNow } from '../../src/health/look-now.ts';
+import { defaultStrategy } from '../../src/model/strategy.ts';
 import { typeOf } from '../../src/project-types/index.ts';
 import { KeyFolder } from '../../src/shells/ssh/keys.ts';
 import { SshPool } from '../../src/shells/ssh/pool.ts';
+import * as placements from '../../src/store/placements.ts';
+import * as projects from '../../src/store/projects.ts';
 import { placementStates } from '../../src/store/states.ts';
 import { startingSettings } from '../../src/web/setup/project-form.ts';
 import { Rig } from '../lab/rig.ts';
@@ -78,11 +82,13 @@ describe('a custom project', () => {
     expect(await own.version(host())).toMatch(/^v2 /);
     expect(running(own)).toHaveLength(2);
     code.commit('three', { files: customFiles('v3', 'sick') });
-    await own.change({ options: { ...options, check_seconds: '1' } });
+    await own.change({
+      options: { ...options, check_seconds: '1' },
+      strategy: { ...defaultStrategy, onFailure: 'roll-back' },
+    });
     const { failure } = await fails(own, { kind: 'deploy' }, 'command_check');
     expect(failure.tail).toContain('status 500');
-    expect(await seen(own)).toMatchObject({ state: 'failed', message: 'check: exit status 1' });
-    await own.run({ kind: 'rollback', releaseId: second.releaseId });
+    expect(own.current(host())).toBe(second.releaseId);
     expect(await own.version(host(), 1)).toMatch(/^v2 /);
     expect(await seen(own)).toMatchObject({ state: 'running' });
 
@@ -91,11 +97,11 @@ describe('a custom project', () => {
     expect(await seen(own)).toMatchObject({ state: 'stopped' });
     await own.run({ kind: 'restart' });
     expect(await own.version(host())).toMatch(/^v2 /);
-    await own.run({ kind: 'fast-rollback', releaseId: first.releaseId });
+    await own.run({ kind: 'rollback', releaseId: first.releaseId });
     expect(await own.version(host())).toMatch(/^v1 /);
     process.kill(running(own)[0]!);
     await until('one is down', async () => running(own).length === 1, 5000, 20);
-    expect(await seen(own)).toMatchObject({ state: 'failed' });
+    expect(await seen(own)).toMatchObject({ state: 'failed', message: 'check: exit status 2' });
     code.commit('one', { files: customFiles('v1') });
   });
 
@@ -135,6 +141,26 @@ describe('a custom project', () => {
     const blind = await addCustom('blind', { start: 'true', check: '' }, { port: null });
     await blind.run({ kind: 'deploy' });
     expect(await seen(blind)).toMatchObject({ state: 'unknown', message: 'no_check' });
+  });
+
+  it('ends what was started under other settings, and all of it when it leaves the host', async () => {
+    const stop = `echo "stopping $CEDAR_PORT"; ${pidStop}`;
+    const own = await addCustom('moved', { start: daemonStart, stop, check: httpCheck }, { processes: 2 });
+    await own.run({ kind: 'deploy' });
+    expect(running(own)).toHaveLength(2);
+    const [placement] = await own.placements();
+    await placements.update(rig.db, placement!.id, ({ env }) => ({ env, processes: 1 }));
+    const { id, revision, port: before } = own.project as typeof own.project & { port: number };
+    const port = await freePort(host().address);
+    own.project = await projects.update(rig.db, id, revision, { port });
+    const restarted = await own.run({ kind: 'restart' });
+    const log = await own.logOf(restarted.id);
+    for (const old of [before, before + 1]) expect(log).toContain(`stopping ${old}\n`);
+    expect(running(own)).toHaveLength(1);
+    expect(own.starts(host()).at(-1)).toMatchObject({ port: String(port) });
+    await own.run({ kind: 'remove-host' });
+    expect(running(own)).toEqual([]);
+    expect(existsSync(join(host().hostPath, '.cedar', own.project.key))).toBe(false);
   });
 
   it('is started exactly once although the worker, and then the guard on the host, are lost', async () => {
