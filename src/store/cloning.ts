@@ -6,6 +6,7 @@ import { type Project, projectKey } from '../model/project.ts';
 import { typeOf } from '../project-types/index.ts';
 import * as audit from './audit.ts';
 import type { Db } from './database.ts';
+import * as projectFiles from './project-files.ts';
 import * as projects from './projects.ts';
 
 /** The project that was made, and what of its source is still to be set there. */
@@ -23,7 +24,9 @@ export function copyOf(project: Project) {
 export async function copyProject(trx: Db, operation: Operation, clone: Clone): Promise<Cloned> {
   const source = await projects.byId(trx, operation.projectId);
   if (!source) throw new CedarError('no_such_project', {}, 404);
-  const { settings, env, left } = copyOf(source);
+  const { settings, env, left: own } = copyOf(source);
+  const secret = (await projectFiles.ofProject(trx, source.id)).filter((file) => file.secret);
+  const left = [...own, ...secret.map(({ path }): LeftBehind => ({ place: 'file', name: path }))];
   const { environment, name, groupId } = clone;
   const key = projectKey(environment, name);
   if (await projects.byId(trx, clone.projectId)) return { key, left };
@@ -33,6 +36,7 @@ export async function copyProject(trx: Db, operation: Operation, clone: Clone): 
     if (error instanceof InvalidForm) throw new CedarError('clone_taken', { project: key }, 409);
     throw error;
   }
+  await projectFiles.copy(trx, source.id, clone.projectId, operation.requestedName);
   await audit.record(trx, {
     ...{ actor: operation.requestedName, via: 'worker', action: 'project.clone', object: `project:${key}` },
     after: { operation: operation.id, from: source.key, left: left.map((one) => `${one.place} ${one.name}`) },
