@@ -6,7 +6,7 @@ import { projectKey } from '../model/project.ts';
 import type { Db } from '../store/database.ts';
 import * as environments from '../store/environments.ts';
 import * as projects from '../store/projects.ts';
-import { type Asker, askerOf } from './asker.ts';
+import { type Asker, askedBefore, askerOf } from './asker.ts';
 import { launch } from './launch.ts';
 
 export type Cloning = Asker &
@@ -22,6 +22,10 @@ export type Cloning = Asker &
  */
 export async function clone(db: Db, wish: Cloning): Promise<Operation> {
   const { source, environment, name, groupId } = wish;
+  const same = ({ kind, projectId, snapshot: { params } }: Operation) =>
+    kind === 'clone' && projectId === source && params.clone?.name === name;
+  const earlier = await askedBefore(db, wish, same);
+  if (earlier) return earlier;
   const key = projectKey(environment, name);
   if (!(await environments.byName(db, environment)))
     throw new CedarError('not_found', { name: environment }, 404);

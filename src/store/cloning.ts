@@ -4,6 +4,7 @@ import { type LeftBehind, withoutSecrets } from '../model/cloning.ts';
 import type { Operation } from '../model/operation.ts';
 import { type Project, projectKey } from '../model/project.ts';
 import { typeOf } from '../project-types/index.ts';
+import { registryOf } from '../registries/index.ts';
 import * as audit from './audit.ts';
 import type { Db } from './database.ts';
 import * as projectFiles from './project-files.ts';
@@ -13,8 +14,12 @@ import * as projects from './projects.ts';
 export type Cloned = { key: string; left: LeftBehind[] };
 
 /** What a clone of a project gets, and what stays behind. */
-export function copyOf(project: Project) {
-  return withoutSecrets(project, { type: typeOf(project.type).options, registry: [] });
+export async function copyOf(db: Db, project: Project) {
+  const registry = registryOf(project.settings.registry.name).options;
+  const copy = withoutSecrets(project, { type: typeOf(project.type).options, registry });
+  const files = (await projectFiles.ofProject(db, project.id)).filter(({ secret }) => secret);
+  const left = files.map(({ path }): LeftBehind => ({ place: 'file', name: path }));
+  return { ...copy, left: [...copy.left, ...left] };
 }
 
 /**
@@ -24,9 +29,7 @@ export function copyOf(project: Project) {
 export async function copyProject(trx: Db, operation: Operation, clone: Clone): Promise<Cloned> {
   const source = await projects.byId(trx, operation.projectId);
   if (!source) throw new CedarError('no_such_project', {}, 404);
-  const { settings, env, left: own } = copyOf(source);
-  const secret = (await projectFiles.ofProject(trx, source.id)).filter((file) => file.secret);
-  const left = [...own, ...secret.map(({ path }): LeftBehind => ({ place: 'file', name: path }))];
+  const { settings, env, left } = await copyOf(trx, source);
   const { environment, name, groupId } = clone;
   const key = projectKey(environment, name);
   if (await projects.byId(trx, clone.projectId)) return { key, left };

@@ -3,6 +3,7 @@ import { routes as api } from './pages/api.ts';
 import { routes as arrivals } from './pages/arrivals.ts';
 import { routes as audiences } from './pages/audiences.ts';
 import { routes as channels } from './pages/channels.ts';
+import { routes as cleanCache } from './pages/clean-cache.ts';
 import { routes as deploy } from './pages/deploy.ts';
 import { routes as deployLook } from './pages/deploy-look.ts';
 import { routes as environmentVariables } from './pages/environment-variables.ts';
@@ -27,8 +28,10 @@ import { routes as placementVariables } from './pages/placement-variables.ts';
 import { routes as placements } from './pages/placements.ts';
 import { routes as plan } from './pages/plan.ts';
 import { routes as profile } from './pages/profile.ts';
+import { routes as projectClone } from './pages/project-clone.ts';
 import { routes as projectFiles } from './pages/project-files.ts';
 import { routes as projectHooks } from './pages/project-hooks.ts';
+import { routes as projectPush } from './pages/project-push.ts';
 import { routes as projectStrategy } from './pages/project-strategy.ts';
 import { routes as projectTemplate } from './pages/project-template.ts';
 import { routes as projectTraffic } from './pages/project-traffic.ts';
@@ -70,6 +73,9 @@ export const allRoutes: readonly Route[] = [
   ...projectVariables,
   ...projectWebhooks,
   ...projectTemplate,
+  ...projectPush,
+  ...projectClone,
+  ...cleanCache,
   ...projectStrategy,
   ...schedules,
   ...projectHooks,

@@ -47,6 +47,8 @@ const table: Record<string, string> = {
   configure:
     'GET POST /projects/:project/strategy, ' +
     'GET POST /projects/:project/webhooks, POST /projects/:project/webhooks/secret, ' +
+    'GET POST /projects/:project/push, POST /projects/:project/push/compare, GET /projects/:project/push/:question, ' +
+    'GET POST /projects/:project/clone, ' +
     'GET POST /projects/:project/settings, POST /projects/:project/delete, GET POST /projects/:project/variables, ' +
     'GET POST /projects/:project/hooks, GET POST /projects/:project/traffic, ' +
     'GET POST /projects/:project/files, POST /projects/:project/files/delete, ' +
