@@ -12,7 +12,7 @@ export type Choice = { kind: OperationKind; commit: string | null; releaseId: st
  */
 export function decisionHash(choice: Choice, { project, hosts, params }: Snapshot): string {
   const { revision, ...configuration } = project;
-  const { decided, commit, ...further } = params;
+  const { decided, commit, configCommit, ...further } = params;
   const kind = choice.kind === 'prepare' ? 'deploy' : choice.kind;
   const all = { choice: { ...choice, kind }, configuration, hosts, params: further };
   return createHash('sha256').update(sorted(all)).digest('hex');

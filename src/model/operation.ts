@@ -55,6 +55,8 @@ export type Snapshot = { project: ProjectSnapshot; hosts: HostSnapshot[]; params
 export type OperationParams = {
   /** deploy, prepare: the commit that was shown, whatever its branch or tag has become since. */
   commit?: string;
+  /** deploy: the commit of the second repository from which its preparation built what was shown. */
+  configCommit?: string;
   /** Any kind: the decision hash that was shown; the operation is refused where it would be another. */
   decided?: string;
   /** promote: the release that is run here too. */

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/demo/fleet/free-port.ts';
 import type { ProjectSettings } from '../../src/model/project.ts';
 import { typeOf } from '../../src/project-types/index.ts';
+import * as operations from '../../src/store/operations.ts';
 import { startingSettings } from '../../src/web/setup/project-form.ts';
 import { Rig } from '../lab/rig.ts';
 import { SampleRepository } from '../lab/sample-app.ts';
@@ -53,6 +54,13 @@ describe('a golang project', () => {
     expect(configured.commit).toBe(first.commit);
     expect(configured.releaseId).not.toBe(first.releaseId);
     for (const host of rig.fleet) expect(await rig.version(host)).toBe('v1 welcome seed');
+
+    const later = config.commit('later', { files: golangConfig('gopher', port, 'later') });
+    const { configCommit } = await operations.facts(rig.db, configured.id);
+    expect(configCommit).not.toBe(later);
+    const pinned = await rig.run({ kind: 'deploy', params: { configCommit: String(configCommit) } });
+    expect(pinned.releaseId).toBe(configured.releaseId);
+    config.commit('welcome', { files: golangConfig('gopher', port, 'welcome') });
 
     code.commit('two', { files: golangFiles('v2') });
     const second = await rig.run({ kind: 'deploy' });

@@ -48,11 +48,17 @@ test('the plan is looked up, shown, and starts exactly what was shown', async ()
   const prepared = await t.admin.post(`${path}/operations`, prepare, path);
   expect(prepared.headers.location, prepared.text).toContain('/operations/');
   await freed();
-  const answer = await t.admin.post(`${path}/operations`, { ...form, idempotencyKey: ulid() }, path);
+  const preparation = prepared.headers.location!.split('/').at(-1)!;
+  const facts = JSON.stringify({ configCommit: 'c'.repeat(40) });
+  await t.db('operations').where({ id: preparation }).update({ state: 'succeeded', facts });
+  const shown = await t.admin.get(`${address}&prepared=${preparation}`).expect(200);
+  expect(shown.text).toContain(`name="prepared" value="${preparation}"`);
+  const pressed = { ...form, prepared: preparation, idempotencyKey: ulid() };
+  const answer = await t.admin.post(`${path}/operations`, pressed, path);
   expect(answer.status, answer.text).toBe(303);
   const operation = await operations.byId(t.db, answer.headers.location!.split('/').at(-1)!);
   expect(operation).toMatchObject({ ref: 'main', decision: value('decided') });
-  expect(operation?.snapshot.params.commit).toBe(commit);
+  expect(operation?.snapshot.params).toMatchObject({ commit, configCommit: 'c'.repeat(40) });
   await freed();
 });
 

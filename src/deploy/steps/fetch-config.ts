@@ -5,12 +5,12 @@ import type { Step, StepContext } from '../step.ts';
 /** Brings the mirror of the configuration's repository up to date and resolves its branch to one commit. */
 export const fetchConfig: Step = {
   async run(context) {
-    const { tools, log, signal } = context;
+    const { tools, log, signal, snapshot } = context;
     const { url, branch } = configOf(context);
     if (url === '') return { state: 'skipped', evidence: { reason: 'none' } };
     log.line(url);
     await tools.mirrors.fetch(url, { onOutput: (chunk) => log.output(chunk), signal });
-    const found = await tools.mirrors.resolve(url, branch);
+    const found = await tools.mirrors.resolve(url, snapshot.params.configCommit ?? branch);
     log.line(`configuration: ${branch} = ${found.commit}`);
     log.line(`${found.subject} (${found.author})`);
     return { evidence: { url, branch, commit: found.commit }, facts: { configCommit: found.commit } };

@@ -3,9 +3,11 @@ import type { Request } from '../../deploy/launch.ts';
 import { isGitRef } from '../../model/git-ref.ts';
 import type { OperationParams } from '../../model/operation.ts';
 import type { Project } from '../../model/project.ts';
+import * as operations from '../../store/operations.ts';
 import { checkbox, lineOrNone, many } from '../form.ts';
 import type { Page } from '../page.ts';
 import { strategyIn, strategyShape } from '../strategy/strategy-fields.ts';
+import { preparedOf } from './review.ts';
 import { chosenSource } from './sources.ts';
 
 const id = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'wrong');
@@ -26,6 +28,8 @@ export const orderForm = z.object({
   idempotencyKey: id,
   /** promote: the release of the other project. */
   source: idOrNone,
+  /** The preparation that the plan page showed. */
+  prepared: idOrNone,
   /** What the plan page showed: that runs, or nothing. */
   commit: z
     .string()
@@ -45,9 +49,7 @@ export const orderForm = z.object({
 export type Order = z.output<typeof orderForm>;
 
 /** The same form on its way to the plan page, which starts nothing; a finished preparation comes there by itself. */
-export const planForm = orderForm
-  .partial()
-  .extend({ plan: z.literal('rollback').optional(), prepared: idOrNone });
+export const planForm = orderForm.partial().extend({ plan: z.literal('rollback').optional() });
 
 type Wanted = Pick<Request, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy'> & {
   params: OperationParams;
@@ -60,6 +62,7 @@ export async function wantedOf(page: Page, project: Project, order: Order): Prom
   const isRollback = order.kind === 'rollback';
   if (isRollback && !order.releaseId) page.refuse({ field: 'releaseId', code: 'required' });
   const { commit, decided } = order;
+  const configCommit = await preparedConfig(page, project, order);
   return {
     kind: isRollback && order.fast ? 'fast-rollback' : order.kind,
     hostIds: order.hosts,
@@ -69,10 +72,19 @@ export async function wantedOf(page: Page, project: Project, order: Order): Prom
     params: {
       ...(commit && { commit }),
       ...(decided && { decided }),
+      ...(configCommit && { configCommit }),
       ...(order.kind === 'promote' && { promotion: await chosenSource(page, project, order.source) }),
     },
     strategy: strategyOf(page, order),
   };
+}
+
+/** From which commit of its second repository the preparation was built that this deploy shall run. */
+async function preparedConfig(page: Page, project: Project, order: Order): Promise<string | undefined> {
+  const prepared = order.kind === 'deploy' ? await preparedOf(page, project, order.prepared ?? null) : null;
+  if (!prepared) return undefined;
+  const { configCommit } = await operations.facts(page.db, prepared.id);
+  return typeof configCommit === 'string' ? configCommit : undefined;
 }
 
 /** What the run does otherwise than the project's strategy; undefined: nothing. */
