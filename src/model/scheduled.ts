@@ -5,7 +5,8 @@ import type { Strategy } from './strategy.ts';
  * waiting: its time has not come, or its project is busy · started: see its operation · missed: its project was busy
  * until its grace was over, or nobody was there to start it · withdrawn · refused: it could not be, then.
  */
-export type ScheduleState = 'waiting' | 'started' | 'missed' | 'withdrawn' | 'refused';
+export const scheduleStates = ['waiting', 'started', 'missed', 'withdrawn', 'refused'] as const;
+export type ScheduleState = (typeof scheduleStates)[number];
 
 /** What is asked for later, as `launch` takes it. */
 export type ScheduledRequest = {

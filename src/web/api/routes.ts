@@ -9,6 +9,7 @@ import { endpoints as operations } from './operations.ts';
 import { endpoints as placing } from './placing.ts';
 import { endpoints as projects } from './projects.ts';
 import { endpoints as scaling } from './scaling.ts';
+import { endpoints as scheduling } from './scheduling.ts';
 import { endpoints as starting } from './starting.ts';
 import { endpoints as steering } from './steering.ts';
 
@@ -21,6 +22,7 @@ export const allEndpoints: readonly Endpoint[] = [
   ...operations,
   ...log,
   ...starting,
+  ...scheduling,
   ...steering,
   ...scaling,
   ...hosts,

@@ -140,9 +140,10 @@ async function start(call: Call, from: Operation, hosts: OperationHost[], wanted
   return accepted(call, await launched(call, wanted, (db) => launch(db, request)));
 }
 
-/** What of its further inputs an operation is told again: not the plan that somebody was shown back then. */
-function paramsOf({ params: { restart, gone } }: Snapshot): Snapshot['params'] {
-  return { ...(restart !== undefined && { restart }), ...(gone !== undefined && { gone }) };
+/** What of its further inputs an operation is told again: all but the plan that somebody was shown back then. */
+function paramsOf({ params }: Snapshot): Snapshot['params'] {
+  const { commit: _commit, decided: _decided, ...rest } = params;
+  return rest;
 }
 
 async function actions(call: Call, operation: Operation) {

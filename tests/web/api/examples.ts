@@ -7,6 +7,7 @@ import * as hosts from '../../../src/store/hosts.ts';
 import * as operationHosts from '../../../src/store/operation-hosts.ts';
 import * as placements from '../../../src/store/placements.ts';
 import * as projects from '../../../src/store/projects.ts';
+import * as schedules from '../../../src/store/schedules.ts';
 import { recordPlacements } from '../../../src/store/states.ts';
 import { type Town, town } from '../people.ts';
 import { releaseOf, type Shop, shopIn } from '../shop.ts';
@@ -49,6 +50,9 @@ export async function examplesIn(): Promise<Examples> {
       ...{ gitUrl: 'https://git.example.com/fresh.git', scaling: { floor: 0 }, checkHttp: false },
     },
     patch_projects_project: { branch: 'next', strategy: { kind: 'batches', batch: '25%' } },
+    post_projects_project_schedules: {
+      ...{ kind: 'deploy', ref: 'main', at: new Date(Date.now() + 3_600_000).toISOString() },
+    },
     post_projects_project_placements: { host: 'web3', processes: 2, deploy: true },
     patch_projects_project_placements_placement: { processes: 3 },
     post_hosts: {
@@ -85,6 +89,7 @@ export async function examplesIn(): Promise<Examples> {
     },
     query: ({ told }) => queries[told.operationId] ?? '',
     ready: async ({ method, path, told }) => {
+      if (path.includes('{schedule}')) ours.schedule = await scheduled(t, shop);
       if (method === 'GET' && told.operationId !== 'get_operations_operation_events') return;
       await free(t);
       if (path.includes('{operation}'))
@@ -118,6 +123,17 @@ async function namesOf(t: Town, project: Project): Promise<Names> {
   const hostIds = [placement!.hostId];
   const operation = await launch(t.db, { kind: 'restart', projectId: project.id, hostIds, by });
   return { project: project.key, operation: operation.id, placement: placement!.id };
+}
+
+async function scheduled(t: Town, { test }: Shop): Promise<string> {
+  const request = { kind: 'deploy' as const, hostIds: [], ref: 'main', releaseId: null, reason: null };
+  const id = ulid();
+  await schedules.add(t.db, {
+    ...{ id, projectId: test.id, projectKey: test.key, groupId: test.groupId, at: Date.now() + 3_600_000 },
+    request: { ...request, params: {}, strategy: null },
+    ...{ graceSeconds: 0, askedBy: by.id, askedName: 'Ada', idempotencyKey: id },
+  });
+  return id;
 }
 
 /** Nothing holds any project any more. */
