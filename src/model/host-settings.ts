@@ -30,6 +30,12 @@ export const hostSettingsSchema = z.strictObject({
   supervisorctl: z.array(z.string().regex(word, 'word')).min(1).max(12),
   /** The argv that reads and writes the crontab of whom jobs run as: the ssh user, unless it says otherwise. */
   crontab: z.array(z.string().regex(word, 'word')).min(1).max(12),
+  /** The folder of cron's own files, where jobs may use it; empty: they may not. */
+  cronDir: z.union([z.literal(''), absolutePath]),
+  /** As whom a job in that folder may run. */
+  cronUsers: z.array(z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'user')).max(12),
+  /** The argv before a command of root's; empty: the ssh user is root. */
+  cronSudo: z.array(z.string().regex(word, 'word')).max(12),
 });
 export type HostSettings = z.output<typeof hostSettingsSchema>;
 
@@ -47,6 +53,9 @@ export const defaultHostSettings: HostSettings = {
   supervisorPassword: '',
   supervisorctl: ['supervisorctl'],
   crontab: ['crontab'],
+  cronDir: '',
+  cronUsers: [],
+  cronSudo: ['sudo', '-n'],
 };
 
 /** The settings in force on a host: the host's own, else its project's environment's, else the defaults. */

@@ -17,7 +17,7 @@ export type JobRun = {
   now: number;
 };
 
-/** A job as its host shows it. `marked` null: its crontab could not be read. */
+/** A job as its host shows it. `marked`: its block is there; null: its crontab or file could not be read. */
 export type JobSeen = { marked: boolean | null; runs: JobRun[] };
 
 /** Looks at jobs with one command, in their order. @throws SshError */
@@ -25,14 +25,14 @@ export async function lookAtJobs(
   pool: SshPool,
   target: Target,
   crontab: readonly string[],
-  jobs: { folder: string; marker: string }[],
+  jobs: { folder: string; marker: string; file: string }[],
   options: { deadlineMs?: number; signal?: AbortSignal } = {},
 ): Promise<JobSeen[]> {
   const nonce = randomBytes(8).toString('hex');
   const args = [
     String(crontab.length),
     ...crontab,
-    ...jobs.flatMap(({ folder, marker }) => [folder, marker]),
+    ...jobs.flatMap(({ folder, marker, file }) => [folder, marker, file]),
   ];
   const { stdout } = await pool.exec(target, ['sh', '-c', script, 'cedar', nonce, ...args], options);
   const parts = stdout.split(`${nonce} job `).slice(1);

@@ -1,7 +1,17 @@
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FleetHost } from '../../src/demo/fleet/host.ts';
+import type { HostSettings } from '../../src/model/host-settings.ts';
 import { typeOf } from '../../src/project-types/index.ts';
 import * as hosts from '../../src/store/hosts.ts';
 import { startingSettings } from '../../src/web/setup/project-form.ts';
@@ -22,11 +32,24 @@ beforeAll(async () => {
 });
 beforeEach(() => setCrontab(''));
 
-async function crontabIs(crontab: string[]): Promise<void> {
+const crontabIs = (crontab: string[]) => hostHas({ crontab });
+
+async function hostHas(settings: Partial<HostSettings>): Promise<void> {
   const [id] = rig.hostIds as [string];
   const known = (await hosts.byId(rig.db, id))!;
-  await hosts.update(rig.db, id, { ...known, settings: { ...known.settings, crontab } });
+  await hosts.update(rig.db, id, { ...known, settings: { ...known.settings, ...settings } });
 }
+
+/** A sudo whose rules allow a user three programs; whoever is not root cannot give files away. */
+const sudoFor = (user: string, log: string) => `#!/bin/sh
+echo "$*" >>${log}
+[ "$1" = -n ] && shift
+case $1 in install | mv | rm) ;; *) echo "sudo: a password is required" >&2; exit 1 ;; esac
+[ "$(id -u)" -ne 0 ] || exec "$@"
+program=$1
+shift
+exec "$program" $(printf '%s\\n' "$@" | sed 's/^root$/${user}/')
+`;
 
 const OTHERS = '# \xe4 comment of \xff others\nMAILTO=ops\n\n17 *\t* * *   echo "50%" %input\n';
 
@@ -116,6 +139,42 @@ describe('a job project', () => {
     runAsCron(line, host.dir);
     expect(await placementNow(own)).toMatchObject({ state: 'failed', message: 'job_lost' });
     await own.run({ kind: 'stop' });
+  });
+
+  it('goes into cron.d where the host allows it, as a user whom it allows, and leaves the crontab', async () => {
+    const code = new SampleRepository();
+    const me = userInfo().username;
+    const out = join(host.dir, 'cron-out');
+    const own = await job('rooted', code, `7 0 1 1 * echo "$WORD $(cat version)" >>${out}`);
+    await own.changeEnv({ WORD: 'hello' }, true);
+    await own.run({ kind: 'deploy' });
+    const cronDir = join(host.dir, 'cron.d');
+    mkdirSync(cronDir);
+    const asked = join(host.dir, 'sudo-log');
+    const sudo = join(host.dir, 'sudo');
+    writeFileSync(sudo, sudoFor(me, asked), { mode: 0o755 });
+    const choose = (cron_user: string) =>
+      own.change({ options: { ...own.project.settings.options, place: 'cron-d', cron_user } });
+    await choose(me);
+    await fails(own, { kind: 'deploy' }, 'cron_d_off');
+    await hostHas({ cronDir, cronUsers: ['nobody'], cronSudo: [sudo, '-n'] });
+    await fails(own, { kind: 'deploy' }, 'cron_d_user');
+    expect(linesOf(own)).toHaveLength(1);
+    await hostHas({ cronUsers: [me, 'nobody'] });
+    await own.run({ kind: 'deploy' });
+    expect(crontabNow()).toBe('');
+    expect(readdirSync(cronDir)).toEqual(['test_rooted']);
+    const row = readFileSync(join(cronDir, 'test_rooted'), 'utf8')
+      .split('\n')
+      .find((line) => /^\d/.test(line))!;
+    expect(row.startsWith(`7 0 1 1 * ${me} /bin/sh `)).toBe(true);
+    expect(readFileSync(asked, 'utf8')).toMatch(/install -o root -g root -m 644 block/);
+    expect(runAsCron(row.replace(` ${me} `, ' '), host.dir)).toEqual({ code: 0, output: '' });
+    expect(readFileSync(out, 'utf8')).toBe('hello v1\n');
+    expect(await placementNow(own)).toMatchObject({ state: 'reachable', message: 'job_done' });
+    await own.run({ kind: 'stop' });
+    expect(readdirSync(cronDir)).toEqual([]);
+    expect(await placementNow(own)).toMatchObject({ state: 'stopped', message: 'job_absent' });
   });
 
   it('is refused with a schedule that is none, and without a crontab, before anything is touched', async () => {

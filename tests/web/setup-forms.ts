@@ -17,6 +17,9 @@ export function settingFields(over: Form = {}): Form {
     supervisorUser: '',
     supervisorctl: '',
     crontab: '',
+    cronDir: '',
+    cronUsers: '',
+    cronSudo: '',
     supervisorPassword: '',
     ...over,
   };

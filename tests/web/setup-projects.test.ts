@@ -208,7 +208,13 @@ describe('who may set up what', () => {
 test("what a type's options may be is judged at their fields, and comes back as it was typed", async () => {
   const { checkPort: _, checkPath: __, checkCode: ___, ...bare } = form({ port: '', name: 'nightly' });
   const { startSeconds: ____, stopSeconds: _____, ...tree } = bare;
-  const typed = { ...tree, type: 'job', option_schedule: '@daily true\n* * * * 8 <i>x</i>' };
+  const typed = {
+    ...tree,
+    type: 'job',
+    option_place: 'crontab',
+    option_cron_user: '',
+    option_schedule: '@daily true\n* * * * 8 <i>x</i>',
+  };
   const refused = await t.admin.post('/projects', typed, '/projects/new?type=job');
   expect(refused.status).toBe(422);
   expect(refused.text).toContain('Line 2: this is no time of crontab.');

@@ -1,14 +1,13 @@
 import { jobPlace } from '../../runtimes/job-schedule.ts';
-import { guarded } from '../guarded.ts';
+import { leaveOtherPlace, writeJob } from '../job-write.ts';
 import type { HostStepContext, Step } from '../step.ts';
 
-/** Takes the project's block out of the crontab; what runs just now comes to its end. Safe to repeat. */
+/** Takes the project's schedule out, wherever it is; what runs just now comes to its end. Safe to repeat. */
 export const unschedule: Step<HostStepContext> = {
   async run(context) {
-    const { snapshot, host } = context;
-    const { folder, marker, logs } = jobPlace(snapshot.project, host);
-    const args = [folder, marker, logs, '0', '0', '0', '0', ...host.settings.crontab];
-    await guarded(context, { name: 'schedule', args });
-    return { evidence: { marker } };
+    const place = jobPlace(context.snapshot.project, context.host);
+    await leaveOtherPlace(context, place);
+    await writeJob(context, place);
+    return { evidence: { marker: place.marker } };
   },
 };

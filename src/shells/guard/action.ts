@@ -24,6 +24,7 @@ export const actionNames = [
   'forget',
   'fpm',
   'schedule',
+  'cron-d',
   'command-start',
   'command-stop',
   'command-clean',

@@ -22,6 +22,9 @@ export const settingsShape = {
   supervisorUser: orNone(shape.supervisorUser),
   supervisorctl: words,
   crontab: words,
+  cronDir: orNone(shape.cronDir),
+  cronUsers: orNone(z.string().regex(/^[a-z_][a-z0-9_-]{0,31}(?: +[a-z_][a-z0-9_-]{0,31}){0,11}$/, 'user')),
+  cronSudo: words,
   supervisorPassword: z
     .string()
     .max(200)
@@ -50,6 +53,9 @@ export function settingsOf(
     supervisorPassword: form.supervisorPassword ? vault.seal(form.supervisorPassword) : kept,
     supervisorctl: form.supervisorctl?.split(/ +/),
     crontab: form.crontab?.split(/ +/),
+    cronDir: form.cronDir,
+    cronUsers: form.cronUsers?.split(/ +/),
+    cronSudo: form.cronSudo?.split(/ +/),
   };
   const set = Object.entries(typed).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(set) as Partial<HostSettings>;
@@ -69,6 +75,9 @@ export function settingsValues(settings: Partial<HostSettings>) {
     supervisorUser: settings.supervisorUser ?? null,
     supervisorctl: settings.supervisorctl?.join(' ') ?? null,
     crontab: settings.crontab?.join(' ') ?? null,
+    cronDir: settings.cronDir ?? null,
+    cronUsers: settings.cronUsers?.join(' ') ?? null,
+    cronSudo: settings.cronSudo?.join(' ') ?? null,
     supervisorPassword: null,
     forgetPassword: false,
   };
