@@ -107,9 +107,9 @@ class Agent {
   }
 }
 
-/** Older agents say it with 500. */
+/** In the agent's own words: a 404 of somebody else says nothing about the instance. Older agents say it with 500. */
 function isUnknown({ status, text }: Answer): boolean {
-  return status === 404 || (status === 500 && text.startsWith('Unknown service'));
+  return (status === 404 || status === 500) && /^unknown service/i.test(text.trim());
 }
 
 /** A service as the agent tells of it, in the words in which it is registered. Its checks are not told. */

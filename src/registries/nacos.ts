@@ -69,7 +69,7 @@ class Server {
   /** The instance as the registry has it; null where it has none. */
   async find(): Promise<Found | null> {
     const answer = await this.#send('GET', `${this.#path}?${this.#query({})}`);
-    if (answer.status === 404 || /no (matched )?ip found|not found/i.test(answer.text)) return null;
+    if (isUnknown(answer)) return null;
     if (answer.status !== 200) throw RegistryFailure.of(answer);
     const told = objectOf(answer);
     return (this.#isNewer ? (told.data ?? null) : told) as Found | null;
@@ -123,6 +123,12 @@ class Server {
       from: options.from ?? 'worker',
     });
   }
+}
+
+/** In its own words, by version 404 or 500: a 404 of somebody else says nothing about the instance. */
+function isUnknown({ status, text }: Answer): boolean {
+  const words = /no (?:matched )?ips? found|(?:resource|service|instance)\b.{0,300}\bnot found/is;
+  return (status === 404 || status === 500) && words.test(text);
 }
 
 /** @throws RegistryFailure where the answer is no JSON object. */

@@ -32,7 +32,9 @@ export class FakeConsul extends FakeHttp {
     if (call.headers['x-consul-token'] !== this.token) return { status: 403, body: 'Permission denied' };
     const [, verb = '', id = ''] = /^\/v1\/agent\/service(?:\/(\w+))?\/([^/]+)$/.exec(call.path) ?? [];
     if (call.method === 'PUT' && call.path === '/v1/agent/service/register') return this.#register(call);
-    if (!this.services.has(id)) return { status: 404, body: `Unknown service ID "${id}"` };
+    if (!this.services.has(id) && call.method === 'GET')
+      return { status: 404, body: `unknown service ID: ${id}` };
+    if (!this.services.has(id)) return { status: 404, body: `Unknown service ID "${id}". Ensure…` };
     if (call.method === 'GET') return { status: 200, body: JSON.stringify(this.services.get(id)) };
     if (call.method !== 'PUT') return { status: 405 };
     if (verb === 'maintenance') return this.#maintain(id, call.query.get('enable'));

@@ -1,3 +1,4 @@
+import { OutboundError } from '../../shells/outbound/outbound-error.ts';
 import { type Enrolment, enrolmentOf } from '../enrolment.ts';
 import { StepFailed } from '../failure.ts';
 import { problemOf } from '../problem-of.ts';
@@ -26,7 +27,8 @@ export const deregister: Step<HostStepContext> = {
       await enrolment.takeOut(1);
     } catch (error) {
       if (isSuperseded(error) || context.lost.aborted) throw error;
-      return await notOut(context, enrolment, error, wasIn);
+      const untouched = nothingSaid(error) && (before === null || before.observed === 'in');
+      return await notOut(context, enrolment, error, untouched ? 'untouched' : wasIn ? 'was in' : 'was out');
     }
     await records.traffic(place, 'out', 'out');
     log.line(`out of ${registry.name}`);
@@ -38,7 +40,7 @@ async function notOut(
   context: HostStepContext,
   enrolment: Enrolment,
   error: unknown,
-  wasIn: boolean,
+  earlier: 'untouched' | 'was in' | 'was out',
 ): Promise<Outcome> {
   const { records, host, process, snapshot, log } = context;
   const place = { hostId: host.hostId, process };
@@ -54,16 +56,24 @@ async function notOut(
     log.line('this registry need not succeed: going on');
     return { evidence };
   }
-  if (wasIn) await backIn(context, enrolment);
+  if (earlier === 'untouched') await records.traffic(place, 'in', 'in');
+  if (earlier === 'was in') await backIn(context);
   const detail = { host: host.name, registry: enrolment.registry.name, problem };
   throw new StepFailed('deregister_failed', detail, { tail: log.tail(), cause: error });
 }
 
-/** It has not been touched, so it belongs into traffic; where that cannot be told it stays red. */
-async function backIn(context: HostStepContext, enrolment: Enrolment): Promise<void> {
+/** Nobody listened, or nobody may be called there: the registry never heard of it. */
+function nothingSaid(error: unknown): boolean {
+  return error instanceof OutboundError && (error.problem === 'refused' || error.problem === 'forbidden');
+}
+
+/** It has not been restarted, so it belongs into traffic; where that cannot be told it stays red. */
+async function backIn(context: HostStepContext): Promise<void> {
   const { records, host, process, log } = context;
   const place = { hostId: host.hostId, process };
   await records.traffic(place, 'in', 'unknown');
+  // Anew: what was kept about it is known since the call that failed.
+  const enrolment = await enrolmentOf(context);
   try {
     await enrolment.putIn(1);
   } catch (error) {

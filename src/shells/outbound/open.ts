@@ -21,6 +21,7 @@ export type Way = { rules: AddressRules; signal: AbortSignal; tunnel?: Tunnel | 
  */
 export async function open(address: string, port: number, way: Way, tls = false): Promise<Duplex> {
   const stream = await orLate(way, `${address}:${port}`, () => plain(address, port, way));
+  stream.on('error', () => undefined);
   if (!tls) return stream;
   return orLate(way, `${address}:${port}`, async () => {
     const secured = secure({ socket: stream, ...(isIP(address) === 0 && { servername: address }) });

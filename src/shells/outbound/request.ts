@@ -41,6 +41,8 @@ export async function request(wanted: OutboundRequest, way: Way): Promise<Outbou
         },
         signal: way.signal,
       });
+      // What goes wrong is thrown by whoever waits; a late word of a connection that is over is none.
+      call.on('error', () => undefined);
       call.end(body);
       const [response] = (await once(call, 'response', { signal: way.signal })) as [IncomingMessage];
       const { text, whole } = await textOf(response);

@@ -74,9 +74,13 @@ export function trafficDraft(
   };
 }
 
+/** Proposed where a project gets its first registry. */
+const DRAIN_AT_FIRST = 20;
+
 /** The form's first values. */
 export function trafficValues({ settings, revision: seen }: Project, registry: Registry) {
-  const { drainSeconds, timeoutSeconds, required } = settings.registry;
+  const { name, timeoutSeconds, required } = settings.registry;
+  const drainSeconds = name === 'none' && registry.counts ? DRAIN_AT_FIRST : settings.registry.drainSeconds;
   const { port, http, path, code, from, header, good, autotest } = settings.checks;
   return {
     ...{ revision: seen, registry: registry.name, drainSeconds, timeoutSeconds, required },
