@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MOST_FILES } from '../model/configuration-file.ts';
 import { maskedForms } from '../model/masker.ts';
 import type { Operation } from '../model/operation.ts';
 import { secretsInText } from '../model/secret-text.ts';
@@ -9,8 +10,9 @@ import * as projectFiles from '../store/project-files.ts';
 import { isThere } from './operation-folder.ts';
 import type { Tools } from './tools.ts';
 
-/** A file of a release that only its owner may read is a secret one; larger ones are no texts of anybody's. */
+/** A file of a release that only its owner may read is a secret one; larger or more of them are not ours. */
 const MOST_BYTES = 128 * 1024;
+const MOST_SECRET = 2 * MOST_FILES;
 
 /** All forms of everything that must not be read in a log of this operation. */
 export async function formsOf(db: Db, operation: Operation, tools: Tools): Promise<string[]> {
@@ -54,6 +56,7 @@ export async function releaseSecrets({ releases }: Tools, key: string, id: strin
   const secret = entries.filter(
     (entry) => entry.kind === 'file' && (entry.mode & 0o077) === 0 && entry.size <= MOST_BYTES,
   );
+  if (secret.length > MOST_SECRET) return [];
   const texts = await Promise.all(secret.map((entry) => textAt(join(releases.path(key, id), entry.path))));
   return texts.flatMap(secretsInText);
 }

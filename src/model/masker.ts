@@ -1,4 +1,4 @@
-import { MaskedSpans } from './masked-spans.ts';
+import { MaskedSpans, type Span } from './masked-spans.ts';
 
 /** Values shorter than this are not masked: they would blacken every log. */
 const SHORTEST = 4;
@@ -54,9 +54,15 @@ export class Masker {
   /** The text that is safe to show by now. */
   push(text: string): string {
     const raw = this.#held + text;
-    const cut = this.#safeEnd(raw);
+    const spans = this.#spans.in(raw);
+    // Up to where no secret can reach over the end: neither one that may go on, nor one that the cut would halve.
+    const open = this.#spans.openAt(raw);
+    const cut = spans.find(({ start, end }) => start < open && end > open)?.start ?? open;
     this.#held = raw.slice(cut);
-    return this.#replace(raw.slice(0, cut));
+    return masked(
+      raw.slice(0, cut),
+      spans.filter(({ end }) => end <= cut),
+    );
   }
 
   /** Bytes held back by now. */
@@ -66,27 +72,20 @@ export class Masker {
 
   /** What was held back, at the end of the stream. */
   end(): string {
-    const rest = this.#replace(this.#held);
+    const rest = masked(this.#held, this.#spans.in(this.#held));
     this.#held = '';
     return rest;
   }
+}
 
-  #replace(text: string): string {
-    let masked = '';
-    let from = 0;
-    for (const { start, end } of this.#spans.in(text)) {
-      masked += `${text.slice(from, start)}***`;
-      from = end;
-    }
-    return masked + text.slice(from);
+function masked(text: string, spans: Span[]): string {
+  let shown = '';
+  let from = 0;
+  for (const { start, end } of spans) {
+    shown += `${text.slice(from, start)}***`;
+    from = end;
   }
-
-  /** Up to where no secret can reach over the end: neither one that may go on, nor one that the cut would halve. */
-  #safeEnd(text: string): number {
-    const cut = this.#spans.openAt(text);
-    const halved = this.#spans.in(text).find(({ start, end }) => start < cut && end > cut);
-    return halved?.start ?? cut;
-  }
+  return shown + text.slice(from);
 }
 
 /** Masks one whole text. */

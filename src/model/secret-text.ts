@@ -1,6 +1,9 @@
 /** A shorter piece of a file is no secret of its own: masking it would blacken every log. */
 const SHORTEST = 8;
 
+/** An address of a machine alone is no secret: logs tell it. */
+const ADDRESS = /^[\d.]+(?::\d+)?$/;
+
 /**
  * What must not be read of a secret file: each line that is long enough, what stands behind its `=` or `:`, what is
  * quoted in it, and its words that hold a digit, as passwords do.
@@ -13,5 +16,5 @@ export function secretsInText(text: string): string[] {
     const words = trimmed.split(/[\s:=,;"'{}()[\]]+/).filter((word) => /\d/.test(word));
     return [trimmed, value, ...quoted, ...words];
   });
-  return [...new Set(pieces)].filter((piece) => piece.length >= SHORTEST);
+  return [...new Set(pieces)].filter((piece) => piece.length >= SHORTEST && !ADDRESS.test(piece));
 }

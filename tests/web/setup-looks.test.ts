@@ -109,6 +109,19 @@ async function furnish(): Promise<string[]> {
   const project = (await projects.byKey(db, 'test_till'))!;
   await t.admin.post('/projects/test_till/variables', { variables: 'RATE=5\nLONG=' + 'x'.repeat(300) });
   await t.admin.post('/projects/test_till/variables', { variables: 'TOKEN=x', secret: 'on' });
+  await t.admin.post('/environments/online/variables', { variables: 'DB=x', secret: 'on' });
+  const file = { path: 'etc/shop.conf', placed: 'after-build', source: 'url', text: '', seen: '' };
+  await t.admin.post('/projects/test_till/files', {
+    ...file,
+    url: `https://config.example.com/${'x'.repeat(300)}`,
+  });
+  await t.admin.post('/projects/test_till/files', {
+    ...file,
+    path: '.env',
+    source: 'text',
+    url: '',
+    text: 'A=1',
+  });
   const host = await hosts.add(db, { name: 'web-1', address: '10.5.0.1', settings, notes: 'rack 3' });
   await hosts.pin(db, host.id, { key: 'K', fingerprint, by: 'amy' });
   await hosts.add(db, { name: 'web-2', address: '10.5.0.2', settings: {}, notes: null });
@@ -155,6 +168,7 @@ async function furnish(): Promise<string[]> {
       '/projects/test_till/settings',
     ],
     ...['/projects/test_till/variables', '/projects/test_till/template', '/projects/test_till/hosts'],
+    ...['/projects/test_till/files?file=.env', '/projects/test_till/hooks', '/environments/online/variables'],
     `/projects/test_till/hosts/${id}`,
     `/projects/test_till/hosts/${id}/variables`,
     `/projects/test_till/hosts/${id}/adoption/${adoption}`,
