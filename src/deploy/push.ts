@@ -110,3 +110,9 @@ async function launched(
     return error.code === 'locked' ? fate('waiting') : fate('refused', error.code);
   }
 }
+
+/** Where a hook deploys: every host of the project, or those chosen that still are. */
+export async function hostsOf(db: Db, { projectId, hostIds }: InboundHook): Promise<string[]> {
+  const placed = (await placements.ofProject(db, projectId)).map(({ hostId }) => hostId);
+  return placed.filter((id) => hostIds === null || hostIds.includes(id));
+}

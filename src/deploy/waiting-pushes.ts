@@ -6,10 +6,9 @@ import type { Db } from '../store/database.ts';
 import * as deliveries from '../store/deliveries.ts';
 import * as hooks from '../store/inbound-hooks.ts';
 import { changedLast } from '../store/last-change.ts';
-import * as placements from '../store/placements.ts';
 import * as projects from '../store/projects.ts';
 import { writing } from '../store/transaction.ts';
-import { start } from './push.ts';
+import { hostsOf, start } from './push.ts';
 
 /** Starts the pushes that wait for a busy project, as soon as it is free. Any number of workers may. */
 export class WaitingPushes {
@@ -67,7 +66,6 @@ async function isThere(db: Db, hook: InboundHook, { commit }: Delivery): Promise
   const last = await changedLast(db, hook.projectId);
   if (last === null || last.kind !== 'deploy' || last.commit !== commit) return false;
   const reached = new Set(last.snapshot.hosts.map((host) => host.hostId));
-  const wanted =
-    hook.hostIds ?? (await placements.ofProject(db, hook.projectId)).map((placed) => placed.hostId);
+  const wanted = await hostsOf(db, hook);
   return wanted.every((id) => reached.has(id));
 }

@@ -1,5 +1,5 @@
 import type { ChangeEvent, Said, Told } from './notice.ts';
-import type { Operation, OperationHost, OperationKind } from './operation.ts';
+import type { Failure, Operation, OperationHost, OperationKind } from './operation.ts';
 
 /** Kinds that change nothing that serves anybody: nobody is told of them. */
 const quiet: readonly string[] = ['clean-cache', 'prepare'];
@@ -43,9 +43,13 @@ function linesOf(operation: Operation, hosts: readonly OperationHost[]): Said[] 
     line('operator', requestedName),
     finishedAt === null ? null : line('time', { at: finishedAt }),
     reason ? line('reason', reason) : null,
-    failure ? line('failure', { key: `failure.${failure.code}`, detail: failure.detail }) : null,
+    failure ? line('failure', whyOf(failure)) : null,
   ];
   return lines.filter((one) => one !== null);
+}
+
+function whyOf({ code, detail }: Failure): Said {
+  return { key: `failure.${code}`, or: `error.${code}`, detail };
 }
 
 function line(name: string, value: Said | string | { at: number }): Said {

@@ -1,8 +1,11 @@
 /** A value inside a text: a word as it is, another text, or an instant (epoch ms). */
 export type SaidDetail = string | number | Said | { at: number };
 
-/** A text of the locale files, said in the installation's language when it is sent. */
-export type Said = { key: string; detail?: Record<string, SaidDetail> };
+/**
+ * A text of the locale files, said in the installation's language when it is sent. `or`: the text where there is
+ * none of that key (texts that are named by data).
+ */
+export type Said = { key: string; or?: string; detail?: Record<string, SaidDetail> };
 
 /** What people are told: a heading, some lines, and where to read more (a path of the console). */
 export type Told = {

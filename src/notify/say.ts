@@ -1,11 +1,12 @@
-import type { Translate } from '../i18n/index.ts';
+import { hasText, type Translate } from '../i18n/index.ts';
 import type { Notice, Said, SaidDetail } from '../model/notice.ts';
 import type { Message } from './channel.ts';
 
 /** A text in the translator's language, with the texts inside it. */
-export function say(t: Translate, { key, detail = {} }: Said): string {
+export function say(t: Translate, { key, or, detail = {} }: Said): string {
   const words = Object.entries(detail).map(([name, value]) => [name, word(t, value)]);
-  return t(key, Object.fromEntries(words));
+  const known = or === undefined ? key : [key, or].find(hasText);
+  return known === undefined ? (key.split('.').at(-1) ?? key) : t(known, Object.fromEntries(words));
 }
 
 function word(t: Translate, value: SaidDetail): string | number {

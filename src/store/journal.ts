@@ -137,6 +137,7 @@ export async function recordSuccess(trx: Db, operationId: string): Promise<void>
   await trx('operations')
     .where({ id: operationId })
     .update({ state: 'succeeded', started_at: now(trx), finished_at: now(trx) });
+  await operationChanged(trx, operationId);
 }
 
 /** Ends the operation and frees its project, in the caller's transaction. What was under way is unknown from then on. */

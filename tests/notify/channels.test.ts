@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { hasText } from '../../src/i18n/index.ts';
+import { hasText, translator } from '../../src/i18n/index.ts';
 import type { Channel } from '../../src/notify/channel.ts';
 import { channels } from '../../src/notify/index.ts';
 import { markdownWords, plainWords } from '../../src/notify/plain-words.ts';
+import { say } from '../../src/notify/say.ts';
 import { filesIn, root } from '../house/source.ts';
 
 test('every channel that has a file is listed, and every listed one has its texts', async () => {
@@ -17,6 +18,14 @@ test('every channel that has a file is listed, and every listed one has its text
     ...options.flatMap((option) => [`option.${name}.${option.name}`, `option.${name}.${option.name}_hint`]),
   ]);
   expect(keys.filter((key) => !hasText(key))).toEqual([]);
+});
+
+test('a failure is said by whichever text it has', () => {
+  const t = translator('en');
+  const words = (code: string) =>
+    say(t, { key: `failure.${code}`, or: `error.${code}`, detail: { host: 'web1' } });
+  expect(words('ssh_unreachable')).toBe(t('error.ssh_unreachable', { host: 'web1' }));
+  expect(words('of_no_text')).toBe('of_no_text');
 });
 
 test.each([
