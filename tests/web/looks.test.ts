@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Listener, listen } from '../../src/web/listener.ts';
 import { accessibilityProblems, listenForErrors, newVisitor } from '../lab/browser.ts';
+import { program } from './api/programs.ts';
 import { password, type Town, town } from './people.ts';
 
 let t: Town;
@@ -15,6 +16,8 @@ beforeAll(async () => {
   listener = await listen(t.app, '127.0.0.1', 0);
   const member = await t.db('users').where({ username: 'member' }).first('id');
   pages = ['/', '/groups', `/groups/${t.groupId}`, '/people', `/people/${member.id}`, '/profile', '/nowhere'];
+  pages.push('/profile/tokens', '/tokens', '/api');
+  await program(t, { addresses: ['10.0.0.0/8', 'fd00::/8'] });
 });
 afterAll(async () => {
   await listener.close();
