@@ -9,7 +9,10 @@ export async function pausesHere(run: Run): Promise<boolean> {
   const found = await run.read((db) => operations.byId(db, run.operation.id));
   if (!found?.pauseRequestedAt) return false;
   await run.log.flush();
-  return run.write((trx) => pauses.pause(trx, run.lease, null, false));
+  run.tools.point('pause:before');
+  const waits = await run.write((trx) => pauses.pause(trx, run.lease, null, false));
+  run.tools.point('pause:done');
+  return waits;
 }
 
 /** What the journal keeps of a wait: epoch ms by the database's clock; `until` null: until a person continues. */

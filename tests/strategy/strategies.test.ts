@@ -6,17 +6,22 @@ import * as locks from '../../src/store/locks.ts';
 import * as operations from '../../src/store/operations.ts';
 import * as pauses from '../../src/store/pauses.ts';
 import * as steps from '../../src/store/steps.ts';
-import { expectReadable, hostStates, running, story } from '../deploy/story.ts';
+import { expectReadable, hostStates, story } from '../deploy/story.ts';
 import { Rig } from '../lab/rig.ts';
 
 let rig: Rig;
 
+const quick = { startSeconds: 0 };
+const stories = new Map<string, Rig>();
+
 beforeAll(async () => {
   rig = await Rig.start({ hosts: 4 });
   rig.startWorker();
-});
+  const names = ['person', 'withdrawn', 'minimum'];
+  for (const name of names) stories.set(name, await story(rig, name, quick));
+  await Promise.all(names.map((name) => stories.get(name)!.run({ kind: 'deploy' })));
+}, 120_000);
 
-const quick = { startSeconds: 0 };
 const by = (strategy: Partial<Strategy>) => ({ ...quick, strategy: { ...defaultStrategy, ...strategy } });
 
 async function inState(own: Rig, id: string, state: Operation['state']): Promise<Operation> {
@@ -51,7 +56,7 @@ describe('batches', () => {
 
 describe('a canary', () => {
   it('waits for a person, holding the lock and no worker, and goes on when told', async () => {
-    const own = await running(rig, 'person', quick);
+    const own = stories.get('person')!;
     own.repository.commit('canary', { branch: 'person' });
     const { id } = await own.launch({ kind: 'deploy', ref: 'person', strategy: { kind: 'canary' } });
     const paused = await inState(own, id, 'paused');
@@ -82,7 +87,7 @@ describe('a canary', () => {
   });
 
   it('that is cancelled while it waits leaves the others as they were', async () => {
-    const own = await running(rig, 'withdrawn', quick);
+    const own = stories.get('withdrawn')!;
     own.repository.commit('bad', { branch: 'withdrawn' });
     const { id } = await own.launch({ kind: 'deploy', ref: 'withdrawn', strategy: { kind: 'canary' } });
     await inState(own, id, 'paused');
@@ -95,7 +100,7 @@ describe('a canary', () => {
 
 describe('a minimum of well hosts', () => {
   it('stops before it would leave too few, and names the ill ones', async () => {
-    const own = await running(rig, 'minimum', quick);
+    const own = stories.get('minimum')!;
     await own.run({ kind: 'stop', hostIds: [own.hostIds[3]!] });
     own.repository.commit('less', { branch: 'minimum' });
     const strategy = { minHealthy: 3 };
@@ -126,19 +131,5 @@ describe('failures that may be', () => {
       'failed',
     );
     expect(await hostStates(own, stopped)).toEqual(['done', 'failed', 'untouched', 'untouched']);
-  });
-});
-
-describe('a person’s pause', () => {
-  it('waits at the next host and survives kill -9 of every worker around it', async () => {
-    const own = await running(rig, 'paused', quick);
-    own.repository.commit('next', { branch: 'paused' });
-    const { id } = await own.launch({ kind: 'deploy', ref: 'paused' });
-    expect(await pauses.request(own.db, id, 'Wang Fang', 'lunch')).toBe(true);
-    const paused = await inState(own, id, 'paused');
-    expect(paused).toMatchObject({ pausedBy: 'Wang Fang', pauseReason: 'lunch', pauseRequestedAt: null });
-    expect(await pauses.resume(own.db, id, 'Li Lei')).toBe(true);
-    await own.ended(id);
-    expect(await versions(own)).toEqual(['next', 'next', 'next', 'next']);
   });
 });

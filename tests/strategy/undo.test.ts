@@ -13,9 +13,21 @@ let rig: Rig;
 const workers: WorkerProcess[] = [];
 const settings = { startSeconds: 0, strategy: { ...defaultStrategy, onFailure: 'roll-back' as const } };
 
+const points = ['undo:switch@h3:done', 'undo:restart@h2#0:intended', 'undo:restart@h2#0:done', 'end:before'];
+const named = (point: string) => point.replaceAll(/[^a-z0-9]/g, '-');
+const stories = new Map<string, Rig>();
+
+/** The first release runs everywhere in all stories; the next one of each is ill on the last host. */
 beforeAll(async () => {
   rig = await Rig.start({ hosts: 3 });
-});
+  const names = ['configured', 'stuck', ...points.map(named)];
+  for (const name of names) stories.set(name, await story(rig, name, settings));
+  const worker = rig.startWorker();
+  await Promise.all(names.map((name) => stories.get(name)!.run({ kind: 'deploy' })));
+  await worker.kill();
+  const illOn = { 'ill-on': rig.fleet[2]!.address };
+  for (const name of names) rig.repository.commit(`${name}-2`, { branch: name, files: illOn });
+}, 120_000);
 
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.kill()));
@@ -25,16 +37,6 @@ function startWorker(env: Record<string, string> = {}): WorkerProcess {
   const worker = rig.startWorker(env);
   workers.push(worker);
   return worker;
-}
-
-/** The first release runs everywhere; the next one is ill on the last host. */
-async function prepared(name: string): Promise<Rig> {
-  const own = await story(rig, name, settings);
-  const worker = startWorker();
-  await own.run({ kind: 'deploy' });
-  await worker.kill();
-  own.repository.commit(`${name}-2`, { branch: name, files: { 'ill-on': own.fleet[2]!.address } });
-  return own;
 }
 
 function configuration(own: Rig, host: FleetHost): string {
@@ -57,7 +59,7 @@ async function expectAsBefore(own: Rig, first: string | null): Promise<void> {
 
 describe('rolling back on failure', () => {
   it('brings every touched host back, the last one first, with the configuration of before', async () => {
-    const own = await prepared('configured');
+    const own = stories.get('configured')!;
     const first = own.current(own.fleet[0]!);
     const before = own.fleet.map((host) => configuration(own, host));
     await own.changeEnv({ COLOUR: 'green' });
@@ -80,22 +82,19 @@ describe('rolling back on failure', () => {
     expect([...last.values()].map((one) => one.releaseAfter)).toEqual([first, first, first]);
   });
 
-  it.each(['undo:switch@h3:done', 'undo:restart@h2#0:intended', 'undo:restart@h2#0:done', 'end:before'])(
-    'survives kill -9 at %s',
-    async (point) => {
-      const name = point.replaceAll(/[^a-z0-9]/g, '-');
-      const own = await prepared(name);
-      const first = own.current(own.fleet[0]!);
-      const { id } = await own.launch({ kind: 'deploy', ref: name });
-      expect(await startWorker({ CEDAR_FAIL: point }).exited).toMatchObject({ signal: 'SIGKILL' });
-      startWorker();
-      const failed = await own.ended(id);
-      expect(failed, await own.logOf(id)).toMatchObject({ state: 'failed', failure: { code: 'http_check' } });
-      expect(await hostStates(own, failed)).toEqual(['rolled-back', 'rolled-back', 'rolled-back']);
-      await expectAsBefore(own, first);
-      expect(own.fleet.map((host) => own.starts(host).length)).toEqual([3, 3, 3]);
-    },
-  );
+  it.each(points)('survives kill -9 at %s', async (point) => {
+    const name = named(point);
+    const own = stories.get(name)!;
+    const first = own.current(own.fleet[0]!);
+    const { id } = await own.launch({ kind: 'deploy', ref: name });
+    expect(await startWorker({ CEDAR_FAIL: point }).exited).toMatchObject({ signal: 'SIGKILL' });
+    startWorker();
+    const failed = await own.ended(id);
+    expect(failed, await own.logOf(id)).toMatchObject({ state: 'failed', failure: { code: 'http_check' } });
+    expect(await hostStates(own, failed)).toEqual(['rolled-back', 'rolled-back', 'rolled-back']);
+    await expectAsBefore(own, first);
+    expect(own.fleet.map((host) => own.starts(host).length)).toEqual([3, 3, 3]);
+  });
 
   it('leaves a host alone where nothing ran before, and says so', async () => {
     const own = await story(rig, 'fresh', settings);
@@ -108,7 +107,7 @@ describe('rolling back on failure', () => {
   });
 
   it('tells of a host that could not be brought back: a person must look', async () => {
-    const own = await prepared('stuck');
+    const own = stories.get('stuck')!;
     startWorker();
     const [host] = own.fleet;
     const old = own.current(host!)!;
