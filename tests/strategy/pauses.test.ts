@@ -11,7 +11,7 @@ import type { WorkerProcess } from '../lab/worker-process.ts';
 let rig: Rig;
 const workers: WorkerProcess[] = [];
 const stories = new Map<string, Rig>();
-const points = ['pause:before', 'pause:done', 'wait~1:before', 'wait~1:done'];
+const points = ['pause:before', 'wait~1:done'];
 
 beforeAll(async () => {
   rig = await Rig.start();

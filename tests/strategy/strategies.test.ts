@@ -8,6 +8,7 @@ import * as pauses from '../../src/store/pauses.ts';
 import * as steps from '../../src/store/steps.ts';
 import { expectReadable, hostStates, story } from '../deploy/story.ts';
 import { Rig } from '../lab/rig.ts';
+import { deployAll } from './deployed.ts';
 
 let rig: Rig;
 
@@ -19,8 +20,8 @@ beforeAll(async () => {
   rig.startWorker();
   const names = ['person', 'withdrawn', 'minimum'];
   for (const name of names) stories.set(name, await story(rig, name, quick));
-  await Promise.all(names.map((name) => stories.get(name)!.run({ kind: 'deploy' })));
-}, 120_000);
+  await deployAll(stories.values());
+}, 180_000);
 
 const by = (strategy: Partial<Strategy>) => ({ ...quick, strategy: { ...defaultStrategy, ...strategy } });
 
