@@ -51,6 +51,12 @@ export class Records {
     return this.database.read((db) => releases.reusable(db, this.lease.projectId, commit, configHash));
   }
 
+  /** The commit of the second repository that an operation of before went by; null: none. */
+  async configCommitOf(operationId: string): Promise<string | null> {
+    const { configCommit } = await this.database.read((db) => operations.facts(db, operationId));
+    return typeof configCommit === 'string' ? configCommit : null;
+  }
+
   addRelease(release: Release): Promise<void> {
     return this.database.write((trx) => releases.add(trx, release));
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/demo/fleet/free-port.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import { lookNow } from '../../src/health/look-now.ts';
@@ -30,6 +30,16 @@ beforeAll(async () => {
   code.commit('one', { files: customFiles('v1') });
 });
 
+/** What such a project starts outlives everything of ours, the fleet too. */
+afterAll(() => {
+  const folder = join(host().dir, 'ledgers');
+  for (const name of readdirSync(folder).filter((one) => !one.endsWith('.alive')))
+    for (const line of readFileSync(join(folder, name), 'utf8').trim().split('\n')) {
+      const { pid } = JSON.parse(line) as { pid: number };
+      if (isProgram(pid)) process.kill(pid, 'SIGKILL');
+    }
+});
+
 async function addCustom(
   name: string,
   options: Record<string, string>,
@@ -49,7 +59,12 @@ function running(own: Rig): number[] {
   return own
     .starts(host())
     .map(({ pid }) => pid)
-    .filter((pid) => existsSync(`/proc/${pid}/exe`));
+    .filter(isProgram);
+}
+
+function isProgram(pid: number): boolean {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) && readFileSync(file, 'utf8').includes('run.cjs');
 }
 
 async function seen(own: Rig): Promise<{ state: string; message: string | null } | undefined> {

@@ -60,6 +60,9 @@ describe('a golang project', () => {
     expect(configCommit).not.toBe(later);
     const pinned = await rig.run({ kind: 'deploy', params: { configCommit: String(configCommit) } });
     expect(pinned.releaseId).toBe(configured.releaseId);
+    const { commit, releaseId } = configured;
+    const again = { ref: commit, releaseId, fromOperation: configured.id, relation: 'resume' as const };
+    expect((await rig.run({ kind: 'deploy', ...again })).releaseId).toBe(releaseId);
     config.commit('welcome', { files: golangConfig('gopher', port, 'welcome') });
 
     code.commit('two', { files: golangFiles('v2') });
