@@ -90,7 +90,7 @@ export const push: Activate = (host, { project, params }) => {
     ...ofHost(host, configure),
     ...allOut(host),
     ...ofHost(host, [...down, ...up]),
-    ...perProcess(host, [...checksOf(project, true), 'register']),
+    ...perProcess(host, [...checksOf(project, true), ...tested]),
   ];
 };
 

@@ -55,7 +55,7 @@ const plans: Record<OperationKind, Plan> = {
     preflight: ['preflight'],
     stage: ['stage'],
     before: ['before-switch'],
-    activate: release(true),
+    activate: release(true, 'forth'),
     after: ['after-switch'],
     finish: [...remembers, 'all-in'],
   },

@@ -5,7 +5,14 @@ import { isNeeded } from './needed.ts';
 import type { StepContext } from './step.ts';
 
 /** The kinds whose plans have the autotest: everything that brings a process up, but never a way back. */
-const tests = new Set<OperationKind>(['deploy', 'restart', 'expansion', 'put-back']);
+const tests = new Set<OperationKind>([
+  'deploy',
+  'promote',
+  'restart',
+  'expansion',
+  'push-configuration',
+  'put-back',
+]);
 
 /** What would fail only in the middle is refused before anything is touched. @throws StepFailed */
 export function refuseUnfitTraffic({ snapshot, operation, tools }: StepContext): void {
@@ -15,6 +22,7 @@ export function refuseUnfitTraffic({ snapshot, operation, tools }: StepContext):
   if (!registry) throw new StepFailed('registry_unknown', { registry: name });
   if (registry.needsPort && project.port === null)
     throw new StepFailed('registry_needs_port', { registry: name });
-  const asks = tests.has(operation.kind) && isNeeded('autotest', project);
+  const tested = tests.has(operation.kind) || snapshot.params.restart === true;
+  const asks = tested && isNeeded('autotest', project);
   if (asks && tools.config.autotestUrl === '') throw new StepFailed('autotest_unset');
 }

@@ -3,6 +3,7 @@ import { planSteps } from '../../src/deploy/plan.ts';
 import { defaultHostSettings } from '../../src/model/host-settings.ts';
 import type { HostSnapshot, OperationKind, Snapshot } from '../../src/model/operation.ts';
 import { defaultProjectSettings } from '../../src/model/project.ts';
+import type { RegistrySettings } from '../../src/model/registry-settings.ts';
 
 function host(name: string, processes = 1): HostSnapshot {
   const settings = defaultHostSettings;
@@ -106,6 +107,74 @@ describe('the plan', () => {
   it('of stop takes each process out before it stops it', () => {
     expect(keys('stop', undefined, snapshot('nodejs', [host('a', 2)]))).toEqual([
       ...['preflight@a', 'deregister@a#0', 'deregister@a#1', 'stop@a#0', 'stop@a#1'],
+    ]);
+  });
+});
+
+describe('the plan of a project with a registry', () => {
+  function withRegistry(more: Partial<RegistrySettings>, production = true, processes = 2): Snapshot {
+    const of = snapshot('nodejs', [host('a', processes)]);
+    const { checks, registry } = defaultProjectSettings;
+    const settings = {
+      ...defaultProjectSettings,
+      checks: { ...checks, autotest: true },
+      registry: { ...registry, name: 'consul', ...more },
+    };
+    return { ...of, project: { ...of.project, production, settings } };
+  }
+  const names = (kind: OperationKind, of: Snapshot, changes = false) =>
+    keys(kind, new Map([['a', { configurationChanges: changes, adopts: false }]]), of);
+
+  it('takes all processes out and lets them drain side by side where all restart at once', () => {
+    const found = names('deploy', withRegistry({ drainSeconds: 20 }), true);
+    const from = found.indexOf('deregister@a#0');
+    expect(found.slice(from, from + 6)).toEqual([
+      ...['deregister@a#0', 'deregister@a#1', 'drain@a#0', 'drain@a#1', 'switch@a', 'update@a'],
+    ]);
+  });
+
+  it('drains one process after the other where one restarts after the other', () => {
+    const found = names('restart', withRegistry({ drainSeconds: 20 }));
+    expect(found.filter((key) => /^(deregister|drain|restart|register)/.test(key))).toEqual(
+      [0, 1].flatMap((process) =>
+        ['deregister', 'drain', 'restart', 'register'].map((name) => `${name}@a#${process}`),
+      ),
+    );
+    expect(names('restart', withRegistry({ drainSeconds: 0 }))).not.toContain('drain@a#0');
+  });
+
+  it.each([
+    ['deploy', true],
+    ['promote', true],
+    ['restart', true],
+    ['expansion', true],
+    ['put-back', true],
+    ['rollback', false],
+    ['fast-rollback', false],
+    ['stop', false],
+  ] as const)('of %s asks the autotest before traffic: %s, and only in production', (kind, asks) => {
+    const found = names(kind, withRegistry({}));
+    expect(found.includes('autotest@a#1')).toBe(asks);
+    if (asks) expect(found.indexOf('autotest@a#1')).toBe(found.indexOf('register@a#1') - 1);
+    expect(names(kind, withRegistry({}, false))).not.toContain('autotest@a#1');
+  });
+
+  it('looks at the end for what is out where the registry need not succeed', () => {
+    expect(names('restart', withRegistry({ required: false })).at(-1)).toBe('all-in');
+    expect(names('restart', withRegistry({}))).not.toContain('all-in');
+    expect(names('fast-rollback', withRegistry({ required: false }))).not.toContain('all-in');
+  });
+
+  it('of putting back restarts nothing', () => {
+    const found = names('put-back', withRegistry({ drainSeconds: 20 }, true, 1));
+    expect(found).toEqual([
+      'preflight@a',
+      'state@a#0',
+      'port@a#0',
+      'http@a#0',
+      'stable@a#0',
+      'autotest@a#0',
+      'register@a#0',
     ]);
   });
 });
