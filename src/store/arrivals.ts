@@ -15,6 +15,9 @@ export type Waiting = {
   acceptedBy: string | null;
 };
 
+/** So long an id is kept for a machine that never came and that nobody waits for. */
+const MONTH = 30 * 86_400_000;
+
 type Place = { address: string; sshPort: number };
 
 /**
@@ -27,6 +30,10 @@ export async function reserve(
   asked: { projectKey: string; by: string },
 ): Promise<string> {
   const place = { address, ssh_port: sshPort };
+  await db('arrivals')
+    .whereNull('waiting_since')
+    .where('created_at', '<', Date.now() - MONTH)
+    .delete();
   await db('arrivals')
     .insert({
       ...{ host_id: ulid(), ...place, project_key: asked.projectKey },

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as arrivals from '../../src/store/arrivals.ts';
 import * as environments from '../../src/store/environments.ts';
 import * as gitServers from '../../src/store/git-servers.ts';
 import * as hosts from '../../src/store/hosts.ts';
@@ -148,6 +149,9 @@ async function furnish(): Promise<string[]> {
     ],
   };
   const untracked = [{ path: 'uploads', kind: 'folder' }];
+  const arrived = { projectKey: 'test_till', by: 'token:scaler' };
+  const arrival = await arrivals.reserve(t.db, { address: '10.7.7.7', sshPort: 22 }, arrived);
+  await arrivals.keepWaiting(t.db, arrival, { key: 'KEY', fingerprint: `SHA256:${'k'.repeat(43)}` });
   const server = { server: 'git.example.com:22', ...shown };
   const keyQuestion = await answered('host-key', { address, port: 22 }, shown);
   const testQuestion = await answered('host-test', { address }, tried);
@@ -169,6 +173,7 @@ async function furnish(): Promise<string[]> {
     ],
     ...['/projects/test_till/variables', '/projects/test_till/template', '/projects/test_till/hosts'],
     ...['/projects/test_till/files?file=.env', '/projects/test_till/hooks', '/environments/online/variables'],
+    ...['/projects/test_till/push', '/projects/test_till/clone', '/environments/online/ranges'],
     `/projects/test_till/hosts/${id}`,
     `/projects/test_till/hosts/${id}/variables`,
     `/projects/test_till/hosts/${id}/adoption/${adoption}`,
