@@ -86,6 +86,14 @@ export async function accept(db: Db, hostId: string, fingerprint: string, by: st
   return changed === 1;
 }
 
+/**
+ * Holds a machine until the transaction ends: where two projects bring it in at once, the second waits and then finds
+ * the host. The transaction's first read, so that what it reads afterwards is what the other one left.
+ */
+export async function hold(trx: Db, hostId: string): Promise<void> {
+  await trx('arrivals').where({ host_id: hostId }).forUpdate().first('host_id');
+}
+
 /** Forgets a machine: it has come, or nobody wants it. */
 export async function forget(db: Db, hostId: string): Promise<void> {
   await db('arrivals').where({ host_id: hostId }).delete();

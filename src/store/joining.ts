@@ -19,6 +19,7 @@ export async function join(
   host: HostSnapshot,
   arrival: Arrival,
 ): Promise<void> {
+  await arrivals.hold(trx, host.hostId);
   if (await placements.byId(trx, host.placementId)) return;
   const before = await hosts.byId(trx, host.hostId);
   if (!before) await addHost(trx, operation, host);

@@ -39,7 +39,7 @@ const table: Record<string, string> = {
     'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
   deploy:
-    'POST /projects/:project/put-back, ' +
+    'POST /projects/:project/put-back, POST /projects/:project/clean-cache, ' +
     'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
     'POST /projects/:project/schedules, POST /projects/:project/schedules/:schedule/withdraw, ' +
     'POST /operations/:operation/pause, POST /operations/:operation/continue, ' +

@@ -257,8 +257,8 @@ test('a project with hosts stays, and a new first port is held against its neigh
   const host = await hosts.add(t.db, { name: 'h', address: '10.2.0.1', settings: {}, notes: null });
   for (const [name, port] of Object.entries({ near: '7000', far: '7100' })) {
     await t.admin.post('/projects', form({ name, port }));
-    const placed = await t.admin.post(`/projects/test_${name}/hosts`, { hostId: host.id, processes: '2' });
-    expect(placed.status).toBe(303);
+    const { id: projectId } = (await projects.byKey(t.db, `test_${name}`))!;
+    await placements.add(t.db, { projectId, hostId: host.id, processes: 2, env: [] });
   }
   const moved = await t.admin.post('/projects/test_far/settings', {
     revision: '1',
