@@ -34,13 +34,6 @@ export async function once(
   }
 }
 
-/** The operation that this request started before; null where it is new. @throws as `once` */
-export async function found(db: Db, named: NamedRequest): Promise<string | null> {
-  const row = { token_id: named.tokenId, request_key: hashOf(named.key) };
-  const earlier = await db('api_requests').where(row).first();
-  return earlier ? sameOrRefuse(earlier, hashOf(canonical(named.body))) : null;
-}
-
 /** Of the same request sent twice at once, one finds the name, or the project's lock, taken. */
 function isContested(error: unknown): boolean {
   return isDuplicate(error) || (error instanceof CedarError && error.status === 409);

@@ -29,7 +29,7 @@ export class Client {
     });
   }
 
-  /** Reads; tried again where the connection fails. */
+  /** Reads; tried again where the connection fails, and later where the console says that it was too soon. */
   get<T>(path: string, query: Query = {}): Promise<T> {
     return this.#send<T>(() => this.#http.get(path, { params: query }));
   }
@@ -42,7 +42,8 @@ export class Client {
 
   /** A deed under a name of its own, so that it can be sent again without being done twice. */
   post<T>(path: string, body: object, key: string = randomUUID()): Promise<T> {
-    return this.#send<T>(() => this.#http.post(path, body, { headers: { 'Idempotency-Key': key } }));
+    const named = { headers: { 'Idempotency-Key': key } };
+    return this.#send<T>(() => this.#http.post(path, body, named), false);
   }
 
   /** Every row of a list. */
@@ -56,13 +57,14 @@ export class Client {
     }
   }
 
-  async #send<T>(call: () => Promise<AxiosResponse>): Promise<T> {
+  async #send<T>(call: () => Promise<AxiosResponse>, reading = true): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const answer = await call().catch((error: unknown) => error as Error);
       const lost = answer instanceof Error || answer.status === 503;
-      if (!lost) return read<T>(answer, this.#url);
+      const early = !lost && answer.status === 429 && reading && attempt < TRIES;
+      if (!lost && !early) return read<T>(answer, this.#url);
       if (attempt >= TRIES) throw unreachable(this.#url, answer);
-      await pause(250 * 2 ** attempt);
+      await pause(early ? 1000 * Number(answer.headers['retry-after'] ?? 1) : 250 * 2 ** attempt);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from './client.ts';
 import { CommandFailed, exitOf } from './exit.ts';
 import type { Output } from './output.ts';
@@ -18,6 +19,8 @@ export type Operation = {
 type Stretch = { items: { host: string; step: string; text: string }[]; next: number; live: boolean };
 /** Seconds for one call to wait; shorter than any proxy's patience. */
 const WAIT = 20;
+/** A log that grows fast is asked for this seldom, so that several followers stay within a token's pace. */
+const CALM_MS = 300;
 
 /** Shows the log as it grows until the operation is over. @throws CommandFailed where `deadline` comes first */
 export async function follow(client: Client, output: Output, id: string, deadline: number): Promise<void> {
@@ -33,6 +36,7 @@ export async function follow(client: Client, output: Output, id: string, deadlin
     }
     after = next;
     if (!live) return;
+    await pause(CALM_MS);
   }
 }
 

@@ -17,6 +17,9 @@ type Schema = Record<string, unknown> & {
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
   enum?: unknown[];
   description?: string;
 };
@@ -81,6 +84,9 @@ function resolved(schema: Schema, schemas: Record<string, Schema>): Schema {
 }
 
 function kindOf(schema: Schema | undefined): string {
+  const several = schema?.anyOf ?? schema?.oneOf;
+  if (several) return [...new Set(several.map(kindOf))].filter(Boolean).join(' | ');
+  if (schema?.allOf) return kindOf(schema.allOf[0]);
   if (schema?.enum) return schema.enum.map(String).join(' | ');
   return [schema?.type ?? []].flat().join(' | ');
 }
