@@ -4,6 +4,10 @@ import { commandWords, webOptions } from '../model/web-options.ts';
 import type { ProjectType } from './project-type.ts';
 
 const ways = ['real-path', 'fpm'] as const;
+const seconds = z
+  .string()
+  .trim()
+  .regex(/^[1-9]\d{0,2}$/, 'number');
 const pathOrNone = z.union([z.literal(''), absolutePath]);
 
 /** PHP behind nginx and php-fpm of the machine. No request may see two releases, see docs/types/php.md. */
@@ -19,6 +23,7 @@ export const php: ProjectType = {
     { name: 'nginx_conf', kind: 'line', schema: pathOrNone, initial: '' },
     { name: 'fpm_pid', kind: 'line', schema: pathOrNone, initial: '' },
     { name: 'fpm_signal', kind: 'line', schema: commandWords.min(1), initial: 'kill' },
+    { name: 'fpm_seconds', kind: 'number', schema: seconds, initial: '30' },
     ...webOptions,
   ],
   defaultSettings: {},

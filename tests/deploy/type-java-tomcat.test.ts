@@ -6,14 +6,17 @@ import type { FleetHost } from '../../src/demo/fleet/host.ts';
 import { isSame, type Proc, procOf } from '../../src/demo/fleet/proc.ts';
 import { typeOf } from '../../src/project-types/index.ts';
 import { startingSettings } from '../../src/web/setup/project-form.ts';
+import { killedAt } from '../lab/killed-at.ts';
 import { Rig } from '../lab/rig.ts';
 import { SampleRepository } from '../lab/sample-app.ts';
 import { offlineWar, warFiles } from '../lab/sample-war.ts';
 import { placementNow } from '../lab/seen-now.ts';
+import type { WorkerProcess } from '../lab/worker-process.ts';
 import { fails } from './story.ts';
 
 let rig: Rig;
 let host: FleetHost;
+let worker: WorkerProcess;
 const code = new SampleRepository();
 const type = typeOf('java-tomcat');
 const jvms: Proc[] = [];
@@ -21,7 +24,7 @@ const jvms: Proc[] = [];
 beforeAll(async () => {
   rig = await Rig.start({ hosts: 1 });
   host = rig.fleet[0]!;
-  rig.startWorker();
+  worker = rig.startWorker();
 });
 afterAll(() => endAll(jvms, 5000));
 
@@ -85,7 +88,11 @@ describe('a java-tomcat project', () => {
     expect(await rig.version(host)).toBe(answer('v1'));
     const back = jvm();
 
-    await rig.run({ kind: 'restart' });
+    // The worker is lost when Tomcat was started and nobody knows it yet: it is not started a second time.
+    ({ worker } = await killedAt(rig, worker, 'tomcat-start@h1:done', { kind: 'restart' }));
+    expect(
+      readFileSync(join(host.logPath, rig.project.key, 'catalina.out'), 'utf8').match(/=== started/g),
+    ).toHaveLength(5);
     expect(await rig.version(host)).toBe(answer('v1'));
     expect([isSame(two), isSame(back)]).toEqual([false, false]);
     jvm();

@@ -16,19 +16,22 @@ import { typeOf } from '../../src/project-types/index.ts';
 import * as hosts from '../../src/store/hosts.ts';
 import { startingSettings } from '../../src/web/setup/project-form.ts';
 import { crontabCommand, crontabNow, runAsCron, setCrontab } from '../lab/crontab.ts';
+import { killedAt } from '../lab/killed-at.ts';
 import { Rig } from '../lab/rig.ts';
 import { SampleRepository } from '../lab/sample-app.ts';
 import { placementNow } from '../lab/seen-now.ts';
+import type { WorkerProcess } from '../lab/worker-process.ts';
 import { fails } from './story.ts';
 
 let rig: Rig;
 let host: FleetHost;
+let worker: WorkerProcess;
 
 beforeAll(async () => {
   rig = await Rig.start({ hosts: 1 });
   host = rig.fleet[0]!;
   await crontabIs(crontabCommand);
-  rig.startWorker();
+  worker = rig.startWorker();
 });
 beforeEach(() => setCrontab(''));
 
@@ -112,7 +115,7 @@ describe('a job project', () => {
     await own.run({ kind: 'stop' });
     expect(crontabNow()).toBe(OTHERS);
     expect(await placementNow(own)).toMatchObject({ state: 'stopped', message: 'job_absent' });
-    await own.run({ kind: 'restart' });
+    ({ worker } = await killedAt(own, worker, 'schedule@h1:done', { kind: 'restart' }));
     expect(linesOf(own)).toHaveLength(1);
     await own.run({ kind: 'stop' });
   });

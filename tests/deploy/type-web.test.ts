@@ -4,19 +4,22 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { FleetHost } from '../../src/demo/fleet/host.ts';
 import { typeOf } from '../../src/project-types/index.ts';
 import { startingSettings } from '../../src/web/setup/project-form.ts';
+import { killedAt } from '../lab/killed-at.ts';
 import { Rig } from '../lab/rig.ts';
 import { SampleRepository } from '../lab/sample-app.ts';
 import { placementNow } from '../lab/seen-now.ts';
 import { WebServer } from '../lab/web-server.ts';
+import type { WorkerProcess } from '../lab/worker-process.ts';
 import { build, fails } from './story.ts';
 
 let rig: Rig;
 let host: FleetHost;
+let worker: WorkerProcess;
 
 beforeAll(async () => {
   rig = await Rig.start({ hosts: 1 });
   host = rig.fleet[0]!;
-  rig.startWorker();
+  worker = rig.startWorker();
 });
 
 /** A project of a type with a repository of its own. */
@@ -114,9 +117,13 @@ describe('a php project', () => {
         answers.push(`${status} ${text}`);
       }
     });
-    for (const version of ['v2', 'v3']) {
+    for (const [version, point] of [
+      ['v2', null],
+      ['v3', way === 'fpm' ? 'fpm@h1:done' : 'switch@h1:done'],
+    ] as const) {
       code.commit(version, { files: page(version) });
-      await own.run({ kind: 'deploy' });
+      if (point === null) await own.run({ kind: 'deploy' });
+      else ({ worker } = await killedAt(own, worker, point, { kind: 'deploy' }));
       expect((await web.get()).text.split(' ')[0]).toBe(version);
     }
     await own.run({ kind: 'fast-rollback', releaseId: first.releaseId });

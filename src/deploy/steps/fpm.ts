@@ -14,7 +14,7 @@ export const fpm: Step<HostStepContext> = {
     const { snapshot, host, hostFacts } = context;
     const { type, settings, key } = snapshot.project;
     const options = optionValues(typeOf(type).options, settings.options);
-    const seconds = settings.stopSeconds;
+    const seconds = Number(options.fpm_seconds);
     const signal = wordsOf(options.fpm_signal ?? '');
     await guarded(context, {
       name: 'fpm',
