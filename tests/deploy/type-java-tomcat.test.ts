@@ -102,7 +102,7 @@ describe('a java-tomcat project', () => {
     expect(await placementNow(rig)).toMatchObject({ state: 'stopped' });
     const stopped = await rig.run({ kind: 'stop' });
     expect(await rig.logOf(stopped.id)).toContain('no JVM of this Tomcat runs');
-  });
+  }, 300_000);
 
   it('refuses what could not run before anything is touched', async () => {
     const link = readlinkSync(join(host.hostPath, rig.project.key));
