@@ -34,11 +34,22 @@ export class WaitingPushes {
   async #lookForever(): Promise<void> {
     while (!this.#ended) {
       try {
-        for (const hook of await hooks.ready(this.#db, 20)) await begin(this.#db, hook);
+        await this.look();
       } catch (error) {
         logger.warn({ error: messageOf(error) }, 'could not look for waiting pushes');
       }
       await pause(this.#pollMs);
+    }
+  }
+
+  /** Looks once. One project's trouble keeps no other one waiting. */
+  async look(): Promise<void> {
+    for (const hook of await hooks.ready(this.#db, 50)) {
+      try {
+        await begin(this.#db, hook);
+      } catch (error) {
+        logger.warn({ project: hook.projectId, error: messageOf(error) }, 'waiting push not started');
+      }
     }
   }
 }

@@ -42,6 +42,7 @@ export const dingtalk: Channel = {
   hears: 'people',
   options,
   perMinute: 20,
+  identity: 'token',
   problem(values, { robotHosts, allowLoopback }) {
     if (!values.token) return { option: 'token', code: 'required' };
     const gateway = gatewayOf(values);

@@ -49,6 +49,15 @@ describe('a robot', () => {
     expect(t.vault.open(channel.options.token ?? '')).toBe('canary-token');
   });
 
+  test('is entered once: two entries would be two counts of its measure', async () => {
+    const place = placeOf(await t.admin.post('/notices/channels', robot()));
+    const twin = await t.admin.post('/notices/channels', robot({ name: 'twin' }));
+    expect(twin.status).toBe(422);
+    expect(twin.text).toContain('There is an entry for this one already.');
+    expect((await t.admin.post(place, robot({ name: 'renamed' }))).status).toBe(303);
+    expect(await channels.all(t.db)).toHaveLength(1);
+  });
+
   test.each([
     ['option_token', ''],
     ['option_gateway', 'https://evil.example.com'],

@@ -1,19 +1,16 @@
 import { ulid } from 'ulid';
 import { z } from 'zod';
-import { hostsOf } from '../../notify/dispatch-of.ts';
 import { channelOf, channels as kinds } from '../../notify/index.ts';
 import * as audit from '../../store/audit.ts';
 import * as channels from '../../store/channels.ts';
 import * as groups from '../../store/groups.ts';
 import { put } from '../../store/outbox.ts';
-import { databaseAddresses } from '../../store/own-address.ts';
 import { writing } from '../../store/transaction.ts';
-import { line } from '../form.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
-import { optionFirst, optionShape, optionViews, readOptions } from '../setup/options-form.ts';
+import { draftOf, type Kind, refuseTwin } from '../setup/channel-form.ts';
+import { optionFirst, optionViews } from '../setup/options-form.ts';
 import { refused } from '../setup/refusal.ts';
-import { orNone, rowId } from '../setup/setup-fields.ts';
 
 export const routes = [
   get('/notices/channels', 'admin', list),
@@ -26,15 +23,7 @@ export const routes = [
   post('/notices/channels/:channel/test', 'admin', test),
 ];
 
-type Kind = (typeof kinds)[number];
 const nothing = z.object({});
-const formOf = (kind: Kind) =>
-  z.object({
-    kind: z.literal(kind.name),
-    name: line(64),
-    groupId: orNone(rowId),
-    ...optionShape(kind.options),
-  });
 
 async function list(page: Page): Promise<void> {
   const all = await channels.all(page.db);
@@ -70,6 +59,7 @@ async function add(page: Page): Promise<void> {
   const sent = (page.req.body as Record<string, unknown>).kind;
   const kind = kinds.find(({ name }) => name === sent) ?? page.notFound();
   const draft = draftOf(page, kind, {});
+  await refuseTwin(page, kind, draft, null);
   const id = await writing(page.db, async (trx) => {
     const made = await channels.add(trx, { ...draft, kind: kind.name });
     const after = { kind: kind.name, name: draft.name, groupId: draft.groupId };
@@ -81,7 +71,9 @@ async function add(page: Page): Promise<void> {
 
 async function change(page: Page): Promise<void> {
   const channel = await find(page);
-  const draft = draftOf(page, channelOf(channel.kind), channel.options);
+  const kind = channelOf(channel.kind);
+  const draft = draftOf(page, kind, channel.options);
+  await refuseTwin(page, kind, draft, channel.id);
   await writing(page.db, async (trx) => {
     await channels.change(trx, channel.id, draft);
     const [before, after] = [channel, draft].map(({ name, groupId }) => ({ name, groupId }));
@@ -89,17 +81,6 @@ async function change(page: Page): Promise<void> {
     await audit.record(trx, page.audit(entry));
   });
   page.redirect(`/notices/channels/${channel.id}`, { key: 'common.saved' });
-}
-
-/** What was typed, judged (S65): secrets sealed, addresses only where this installation sends. */
-function draftOf(page: Page, kind: Kind, before: channels.Channel['options']): channels.ChannelDraft {
-  const form = page.form(formOf(kind)) as { name: string; groupId: string | null } & Record<string, unknown>;
-  const options = readOptions(page, kind.options, form, before);
-  const { robotHosts, allowLoopbackHosts: allowLoopback } = page.settings;
-  const rules = { robotHosts: hostsOf(robotHosts), allowLoopback, own: databaseAddresses(page.db) };
-  const problem = kind.problem?.(options, rules);
-  if (problem) page.refuse({ field: `option_${problem.option}`, code: problem.code });
-  return { name: form.name, groupId: kind.hears === 'programs' ? form.groupId : null, options };
 }
 
 async function remove(page: Page): Promise<void> {
