@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchFile } from '../builds/fetch-file.ts';
 import { putFile } from '../builds/put-file.ts';
@@ -74,14 +74,17 @@ async function ready(context: StepContext, file: ConfigurationFile): Promise<Rea
 
 /** What was fetched is kept beside the checkout; a successor on another machine must get the same. */
 async function fetched(context: StepContext, file: ConfigurationFile): Promise<Buffer> {
-  const kept = join(rootOf(context), 'files', file.textId);
+  const folder = join(rootOf(context), 'files');
+  const kept = join(folder, file.textId);
   const known = context.facts.fetched?.[file.path];
-  const content = (await isThere(kept)) ? await readFile(kept) : await fetchNow(context, file);
+  const isKept = await isThere(kept);
+  const content = isKept ? await readFile(kept) : await fetchNow(context, file);
   if (file.secret) context.hide(secretsInText(content.toString('utf8')));
   if (known !== undefined && digestOf(context, content) !== known)
     throw new StepFailed('file_changed', { path: file.path });
-  await mkdir(join(kept, '..'), { recursive: true, mode: 0o700 });
-  await writeFile(kept, content, { mode: 0o600 });
+  if (isKept) return content;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await putFile(folder, file.textId, content, 0o600);
   return content;
 }
 
@@ -133,7 +136,7 @@ async function textOf({ records, tools }: StepContext, { path, textId }: Configu
 
 function secretValues({ snapshot, tools }: StepContext): string[] {
   const secret = snapshot.project.env.filter((variable) => variable.secret);
-  return secret.map(({ value }) => tools.vault.open(value)).filter((value) => value !== '');
+  return secret.map(({ value }) => tools.vault.open(value)).filter((value) => value.length >= 4);
 }
 
 function digestOf({ tools }: StepContext, content: Buffer): string {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildEnd } from '../builds/build.ts';
+import { type BuildEnd, endBuild } from '../builds/build.ts';
 import type { Hook, HookPlace } from '../model/hooks.ts';
 import { OutcomeUnknown } from '../shells/guard/guard-error.ts';
 import { StepFailed, StepUnknown } from './failure.ts';
@@ -26,14 +26,16 @@ export async function runHookHere(context: StepContext, place: HookPlace, hook: 
     await workspaceFor(context, place, true);
     await records.began(row.id, { machine });
   }
-  await follow(context, place, hook, runDir);
+  await follow(context, place, hook, { runDir });
   return { evidence: { machine } };
 }
 
-/** Runs a repeatable hook again inside another step, whose attempt names the run. */
+/** Runs a repeatable hook again inside another step, whose attempt names the run; one that was cut off is ended. */
 export async function runAgain(context: StepContext, place: HookPlace, hook: Hook): Promise<void> {
   const runDir = join(rootOf(context), `run-${place}-for-${context.row.attempt}`);
-  await follow(context, place, hook, runDir);
+  await endBuild(runDir);
+  await rm(runDir, { recursive: true, force: true });
+  await follow(context, place, hook, { runDir, part: true });
 }
 
 /** It was about to begin elsewhere, or before this machine was started anew: whether it did is not known here. */
@@ -43,12 +45,17 @@ function refuseElsewhere({ row }: StepContext, place: HookPlace, hook: Hook, mac
   throw new StepUnknown('hook_elsewhere', { hook: place, machine: String(there).split(' ')[0]! });
 }
 
-async function follow(context: StepContext, place: HookPlace, hook: Hook, runDir: string): Promise<void> {
+async function follow(
+  context: StepContext,
+  place: HookPlace,
+  hook: Hook,
+  run: { runDir: string; part?: boolean },
+): Promise<void> {
   const { facts, operation, signal, log } = context;
   const workspace = await workspaceFor(context, place, false);
   const { command, timeoutSeconds } = hook;
   const end = await runHere(context, {
-    ...{ command, workspace, runDir, timeoutSeconds, idleSeconds: timeoutSeconds },
+    ...{ ...run, command, workspace, timeoutSeconds, idleSeconds: timeoutSeconds },
     env: {
       ...environmentHere(context),
       CEDAR_WORKSPACE: workspace,

@@ -17,22 +17,27 @@ export type CommandHere = {
   idleSeconds: number;
   /** Ends it. */
   signal?: AbortSignal;
+  /** It is a part of a step that runs another command after it: how far its output was read is not kept. */
+  part?: boolean;
 };
 
 /**
  * Runs a command apart from the worker, its output in the step's log. It outlives the worker; a successor on the same
  * machine joins it, or is told how it ended.
  */
-export async function runHere(context: StepContext, { shown, ...here }: CommandHere): Promise<BuildEnd> {
+export async function runHere(
+  context: StepContext,
+  { shown, part, ...here }: CommandHere,
+): Promise<BuildEnd> {
   const { log, row, records, lost } = context;
-  const fromOffset = await records.sourceOffset(row.id);
+  const fromOffset = part ? 0 : await records.sourceOffset(row.id);
   if (fromOffset === 0) log.line(`$ ${shown ?? here.command}`);
   return runBuild({
     ...here,
     fromOffset,
     leave: lost,
     onOutput: async (chunk, nextOffset) => {
-      log.output(chunk, nextOffset);
+      log.output(chunk, part ? null : nextOffset);
       await log.room();
     },
   });
