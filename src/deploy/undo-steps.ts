@@ -17,7 +17,7 @@ export type Undone = {
 };
 
 /** A repair runs no commands of the project's own: those belong to a release that comes. */
-const leftOut = new Set<string>([...hookPlaces, 'autotest', 'drain']);
+const leftOut = new Set<string>([...hookPlaces, 'autotest']);
 
 /**
  * The steps that bring one host back to what it ran before, with its configuration: those of a release, with the
@@ -29,14 +29,14 @@ export function undoSteps({ host, snapshot, facts, rows, past }: Undone): NewSte
   const begun = rows.filter((row) => row.state !== 'pending');
   const chosen = changesWhatRuns(begun, snapshot.project)
     ? ofBegunProcesses(all, rows, facts)
-    : all.filter((step) => isNeededBefore(step, begun));
+    : all.filter((step) => isNeededBefore(step, begun, snapshot.project));
   const checked = past || facts.configuration !== null;
   return chosen.filter(({ name }) => checked || !isCheck(name)).map(backwards);
 }
 
 /** True where more was begun than writing a file that nobody read yet, and taking processes out of traffic. */
 function changesWhatRuns(begun: StepRow[], project: ProjectSnapshot): boolean {
-  const harmless = new Set([...runtimeOf(project).configure, ...leftOut, 'deregister']);
+  const harmless = new Set([...runtimeOf(project).configure, ...leftOut, 'deregister', 'drain']);
   return begun.some(({ name }) => !harmless.has(name));
 }
 
@@ -47,11 +47,12 @@ function ofBegunProcesses(all: NewStep[], rows: StepRow[], facts: HostFacts): Ne
   return all.filter((step) => step.process === null || touched.has(step.process));
 }
 
-function isNeededBefore(step: NewStep, begun: StepRow[]): boolean {
+/** What was written and not read yet is written as it was; what left its traffic comes back. */
+function isNeededBefore(step: NewStep, begun: StepRow[], project: ProjectSnapshot): boolean {
   if (step.name === 'register')
     return begun.some((row) => row.name === 'deregister' && row.process === step.process);
-  const writes = step.name === 'configure' || step.name === 'tomcat-configure';
-  return writes && begun.some((row) => row.name === step.name && row.state !== 'failed');
+  const written = begun.some((row) => row.name === step.name && row.state !== 'failed');
+  return written && runtimeOf(project).configure.includes(step.name);
 }
 
 function isCheck(name: string): boolean {

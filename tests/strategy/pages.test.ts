@@ -1,10 +1,12 @@
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as groups from '../../src/store/groups.ts';
 import * as operations from '../../src/store/operations.ts';
 import * as projects from '../../src/store/projects.ts';
+import * as releases from '../../src/store/releases.ts';
 import * as schedules from '../../src/store/schedules.ts';
 import { type Browser, type Town, town } from '../web/people.ts';
-import { type Shop, shopIn } from '../web/shop.ts';
+import { releaseOf, type Shop, shopIn } from '../web/shop.ts';
 
 let t: Town;
 let shop: Shop;
@@ -170,3 +172,29 @@ test.each([
   expect(answer.text).toContain(message);
   expect((await schedules.open(t.db, {})).filter((one) => one.state === 'waiting')).toEqual([]);
 });
+
+test('a release of a sibling that the person sees is promoted; others’ are no choice', async () => {
+  const good = await releaseOf(t, shop.online);
+  await releases.markGood(t.db, good.id);
+  const shown = await t.member.get(page).expect(200);
+  expect(shown.text).toContain(`name="source" value="${good.id}"`);
+  const wanted = order({ kind: 'promote', source: good.id });
+  const found = await launched(await t.member.post(`${page}/operations`, wanted, page));
+  expect(found.snapshot.params.promotion).toMatchObject({ releaseId: good.id, projectKey: 'online_shop' });
+  await freed();
+  const missing = await t.member.post(`${page}/operations`, order({ kind: 'promote' }), page);
+  expect([missing.status, missing.text]).toEqual([422, expect.stringContaining('Fill this in')]);
+  await t
+    .db('projects')
+    .where({ id: shop.online.id })
+    .update({ group_id: await otherGroup() });
+  const unseen = order({ kind: 'promote', source: good.id });
+  expect((await t.member.post(`${page}/operations`, unseen, page)).status).toBe(422);
+  expect((await t.member.get(page).expect(200)).text).not.toContain(good.id);
+});
+
+async function otherGroup(): Promise<string> {
+  const id = ulid();
+  await groups.add(t.db, { id, name: `other-${id.slice(-6)}`.toLowerCase(), notes: null });
+  return id;
+}
