@@ -3,7 +3,14 @@ import { instanceNames, runsByCommands } from '../runtimes/commands.ts';
 import { processNames } from '../supervisor/render-for-host.ts';
 import { runtimeOf } from './runtimes.ts';
 
-const restarting = new Set<OperationKind>(['deploy', 'prepare', 'rollback', 'fast-rollback', 'restart']);
+const restarting = new Set<OperationKind>([
+  'deploy',
+  'prepare',
+  'promote',
+  'rollback',
+  'fast-rollback',
+  'restart',
+]);
 
 /**
  * Names of what an operation restarts on a host: supervisor's full names, else the project's own name where its type

@@ -6,7 +6,7 @@ import { operationOf } from './operations.ts';
 export async function changedLast(db: Db, projectId: string): Promise<Operation | null> {
   const row = await db('operations')
     .where({ project_id: projectId, state: 'succeeded' })
-    .whereIn('kind', ['deploy', 'rollback', 'fast-rollback'])
+    .whereIn('kind', ['deploy', 'promote', 'rollback', 'fast-rollback'])
     .orderBy('id', 'desc')
     .first();
   return row ? operationOf(row) : null;
