@@ -1,6 +1,7 @@
 import type { OperationKind } from '../model/operation.ts';
 import { filesFor, type Instance } from '../runtimes/commands.ts';
 import { targetOf } from '../shells/ssh/target.ts';
+import { StepFailed } from './failure.ts';
 import type { HostStepContext } from './step.ts';
 
 /** The step's process, as its commands are told of it. */
@@ -18,12 +19,24 @@ export function instancesOf(context: HostStepContext): Instance[] {
 /** They start nothing, so that a template file that cannot be filled is no hindrance. */
 const startsNothing = new Set<OperationKind>(['stop', 'put-back', 'reduction', 'remove-host']);
 
-/** Fills all template files of the host, so that a mistake in one is found while all runs. @throws CedarError `template` */
+/**
+ * Fills all template files of the host and makes its log folder, so that what is wrong is found while all runs.
+ * @throws CedarError `template`; StepFailed `log_path_not_writable`
+ */
 export async function commandsFit(context: HostStepContext): Promise<Record<never, never>> {
   if (startsNothing.has(context.operation.kind)) return {};
   for (let process = 0; process < context.host.processes; process++)
     filesFor({ ...instanceOf(context), process }, context.tools.vault);
+  await haveLogFolder(context);
   return {};
+}
+
+/** Where the output of a start goes: made now, so that it cannot fail when all is stopped. */
+async function haveLogFolder({ tools, host, snapshot, signal }: HostStepContext): Promise<void> {
+  const folder = `${host.settings.logPath}/${snapshot.project.key}`;
+  const argv = ['sh', '-c', 'mkdir -p -- "$1" && [ -w "$1" ]', 'cedar', folder];
+  const { code } = await tools.pool.exec(targetOf(host), argv, { signal });
+  if (code !== 0) throw new StepFailed('log_path_not_writable', { host: host.name });
 }
 
 /** Processes that were started when the project had more of them on the host. */

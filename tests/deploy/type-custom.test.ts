@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/demo/fleet/free-port.ts';
@@ -149,6 +157,9 @@ describe('a custom project', () => {
     const refused = await fails(own, { kind: 'restart' }, 'command_start');
     expect(refused.failure).toMatchObject({ exitCode: 7, detail: { code: 7 } });
     expect(refused.failure.tail).toContain('no licence');
+    const logless = await addCustom('logless', { start });
+    writeFileSync(join(host().logPath, logless.project.key), 'a file');
+    await fails(logless, { kind: 'deploy' }, 'log_path_not_writable');
     const vacuous = await addCustom('vacuous', { start: 'true', check: 'true' }, { port: null });
     await vacuous.run({ kind: 'deploy' });
     await vacuous.change({ stopSeconds: 1 });
