@@ -112,7 +112,7 @@ function outdated(error: unknown): never {
 }
 
 /** A token may put a project only where it may configure: in that group, and in production only with both grants. */
-async function refuseForeign(
+export async function refuseForeign(
   call: Call,
   groupId: string,
   production: boolean,

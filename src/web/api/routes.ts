@@ -1,5 +1,6 @@
 import { endpoints as changingHosts } from './changing-hosts.ts';
 import { endpoints as changingProjects } from './changing-projects.ts';
+import { endpoints as cloning } from './cloning.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints as hosts } from './hosts.ts';
 import { endpoints as inventory } from './inventory.ts';
@@ -18,6 +19,7 @@ export const allEndpoints: readonly Endpoint[] = [
   openApi,
   ...projects,
   ...changingProjects,
+  ...cloning,
   ...placing,
   ...operations,
   ...log,

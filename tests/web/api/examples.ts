@@ -50,6 +50,7 @@ export async function examplesIn(): Promise<Examples> {
       ...{ gitUrl: 'https://git.example.com/fresh.git', scaling: { floor: 0 }, checkHttp: false },
     },
     patch_projects_project: { branch: 'next', strategy: { kind: 'batches', batch: '25%' } },
+    post_projects_project_clone: { environment: 'test', name: 'twin', groupId: t.groupId },
     post_projects_project_schedules: {
       ...{ kind: 'deploy', ref: 'main', at: new Date(Date.now() + 3_600_000).toISOString() },
     },

@@ -37,7 +37,8 @@ const table: Record<string, string> = {
     'POST /api/v1/operations/:operation/rollback, POST /api/v1/operations/:operation/unlock, ' +
     'POST /api/v1/operations/:operation/pause, POST /api/v1/operations/:operation/continue',
   configure:
-    'PATCH /api/v1/projects/:project, POST /api/v1/projects/:project/placements, ' +
+    'PATCH /api/v1/projects/:project, POST /api/v1/projects/:project/clone, ' +
+    'POST /api/v1/projects/:project/placements, ' +
     'PATCH /api/v1/projects/:project/placements/:placement, ' +
     'DELETE /api/v1/projects/:project/placements/:placement',
 };
