@@ -141,7 +141,10 @@ describe('a job project', () => {
     expect(await placementNow(own)).toMatchObject({ state: 'reachable' });
     runAsCron(line, host.dir);
     expect(await placementNow(own)).toMatchObject({ state: 'failed', message: 'job_lost' });
-    await own.run({ kind: 'stop' });
+    const folder = join(host.hostPath, '.cedar/test_odd/job');
+    expect(existsSync(folder)).toBe(true);
+    await own.run({ kind: 'remove-host' });
+    expect([crontabNow(), existsSync(folder)]).toEqual(['', false]);
   });
 
   it('goes into cron.d where the host allows it, as a user whom it allows, and leaves the crontab', async () => {

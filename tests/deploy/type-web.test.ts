@@ -36,7 +36,7 @@ describe('a static project', () => {
   it('is served by nginx, which is reloaded; is updated, broken and rolled back', async () => {
     const code = new SampleRepository();
     const files = (version: string) => ({
-      'site/page.html': `<p>${version}</p>`,
+      'site/page.html': `<p>${version}</p>`.padEnd(300_000),
       'site/headers.inc': `add_header X-Release ${version};`,
     });
     code.commit('one', { files: files('v1') });
