@@ -4,6 +4,7 @@ import type { StepRow } from '../model/step.ts';
 import type { NewStep } from '../store/steps.ts';
 import { release } from './activation.ts';
 import type { HostFacts } from './host-facts.ts';
+import { isNeeded } from './needed.ts';
 import { runtimeOf } from './runtimes.ts';
 
 /** What is known of a host that goes back. `past`: what ran there is known from an operation of ours. */
@@ -25,7 +26,9 @@ const leftOut = new Set<string>([...hookPlaces, 'autotest']);
  */
 export function undoSteps({ host, snapshot, facts, rows, past }: Undone): NewStep[] {
   const shape = { configurationChanges: facts.configurationChanges, adopts: false };
-  const all = release(true)(host, snapshot, shape).filter(({ name }) => !leftOut.has(name));
+  const all = release(true)(host, snapshot, shape).filter(
+    ({ name }) => !leftOut.has(name) && isNeeded(name, snapshot.project),
+  );
   const begun = rows.filter((row) => row.state !== 'pending');
   const chosen = changesWhatRuns(begun, snapshot.project)
     ? ofBegunProcesses(all, rows, facts)
