@@ -23,7 +23,7 @@ export async function chooseBranch(me: Visitor, branch: string, subject: string)
 
 /** Presses Deploy and lands on the operation's page. */
 export async function deploy(me: Visitor): Promise<void> {
-  await me.tab.locator('button[name="kind"][value="deploy"]').click();
+  await me.tab.locator('button.btn-primary[name="kind"][value="deploy"]').click();
   await me.tab.waitForURL('/operations/*');
 }
 

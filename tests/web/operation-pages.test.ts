@@ -209,7 +209,7 @@ test('works without scripts: deploys, shows the log, asks before it stops', asyn
   await t.db('locks').update({ operation_id: null, held_since: null, owner: null, expires_at: null });
   const { page } = await visit('/projects/test_shop', { javaScriptEnabled: false });
   await page.fill('[name="ref"]', 'v9');
-  await page.click('button[name="kind"][value="deploy"]');
+  await page.click('button.btn-primary[name="kind"][value="deploy"]');
   expect(page.url()).toContain('/operations/');
   expect(await page.textContent('.op-facts')).toContain('v9');
   expect(await page.textContent('#log')).toContain('Nothing was said here yet');
