@@ -126,7 +126,15 @@ describe('configure', () => {
   const configure = (text: string) =>
     act(
       'configure',
-      [file(), 'shop', join(root, 'lock'), join(root, 'asides'), join(root, 'logs/shop'), ctl()],
+      [
+        file(),
+        'shop',
+        join(root, 'lock'),
+        join(root, 'asides'),
+        join(root, 'logs/shop'),
+        '01OPERATION',
+        ctl(),
+      ],
       text,
     );
 
