@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Real daemons are started by the tests, so few run at once and none is hurried. */
+/** Most tests wait for real daemons most of the time, so twice as many run at once as the machine has cores; none is hurried. */
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: Math.min(8, 2 * availableParallelism()),
     // knex imports the migrations by itself, past vitest: node must be able to read TypeScript
     execArgv: ['--import', 'tsx'],
     testTimeout: 120_000,
