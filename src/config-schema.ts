@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { fileSettings } from './config-files.ts';
 import { noticeSettings } from './config-notices.ts';
+import { programSettings } from './config-programs.ts';
 import { count, flag, type Setting, seconds } from './config-setting.ts';
 import { trafficSettings } from './config-traffic.ts';
+import { workerSettings } from './config-worker.ts';
 
 export type { Setting } from './config-setting.ts';
 
@@ -86,56 +88,7 @@ export const settings = {
     about: 'A session ends after so many hours whatever happens.',
     schema: count(12, 1, 720),
   },
-  workerSlots: {
-    name: 'CEDAR_WORKER_SLOTS',
-    about: 'Operations that one worker runs at once.',
-    schema: count(8, 1, 200),
-  },
-  questionSlots: {
-    name: 'CEDAR_QUESTION_SLOTS',
-    about: 'Questions of pages that one worker answers at once.',
-    schema: count(8, 1, 200),
-  },
-  pollSeconds: {
-    name: 'CEDAR_POLL_SECONDS',
-    about: 'How often a worker looks for new operations and questions.',
-    schema: seconds(0.2, 0.02, 60),
-  },
-  leaseSeconds: {
-    name: 'CEDAR_LEASE_SECONDS',
-    about: 'A worker that has not renewed its lease for so long has lost its operation to the next one.',
-    schema: seconds(30, 1, 3600),
-  },
-  leaseRenewSeconds: {
-    name: 'CEDAR_LEASE_RENEW_SECONDS',
-    about: 'How often a worker renews its leases.',
-    schema: seconds(10, 0.1, 1200),
-  },
-  leaseStopSeconds: {
-    name: 'CEDAR_LEASE_STOP_SECONDS',
-    about: 'A worker that could not renew for so long stops by itself.',
-    schema: seconds(20, 0.5, 3000),
-  },
-  drainSeconds: {
-    name: 'CEDAR_DRAIN_SECONDS',
-    about: 'After SIGTERM a worker finishes the host at hand for at most so long.',
-    schema: seconds(60, 0.1, 3600),
-  },
-  connectSeconds: {
-    name: 'CEDAR_CONNECT_SECONDS',
-    about: 'Deadline of one ssh connection attempt; two are made.',
-    schema: seconds(5, 0.2, 120),
-  },
-  sshIdleSeconds: {
-    name: 'CEDAR_SSH_IDLE_SECONDS',
-    about: 'A pooled ssh connection unused for so long is closed.',
-    schema: seconds(120, 1, 86_400),
-  },
-  commandSeconds: {
-    name: 'CEDAR_COMMAND_SECONDS',
-    about: 'Deadline of one command on a host.',
-    schema: seconds(60, 1, 3600),
-  },
+  ...workerSettings,
   stageSeconds: {
     name: 'CEDAR_STAGE_SECONDS',
     about: 'Deadline of shipping one release to one host.',
@@ -150,33 +103,6 @@ export const settings = {
     name: 'CEDAR_GIT_SECONDS',
     about: 'Deadline of one git fetch.',
     schema: seconds(600, 2, 86_400),
-  },
-  portTries: { name: 'CEDAR_PORT_TRIES', about: 'Attempts of the port check.', schema: count(60, 1, 10_000) },
-  portEverySeconds: {
-    name: 'CEDAR_PORT_EVERY_SECONDS',
-    about: 'Pause between two attempts of the port check.',
-    schema: seconds(2),
-  },
-  httpTries: { name: 'CEDAR_HTTP_TRIES', about: 'Attempts of the http check.', schema: count(30, 1, 10_000) },
-  httpEverySeconds: {
-    name: 'CEDAR_HTTP_EVERY_SECONDS',
-    about: 'Pause between two attempts of the http check.',
-    schema: seconds(2),
-  },
-  expansionTries: {
-    name: 'CEDAR_EXPANSION_TRIES',
-    about: 'Attempts to reach the ssh of a machine that joins a project.',
-    schema: count(5, 1, 1000),
-  },
-  expansionEverySeconds: {
-    name: 'CEDAR_EXPANSION_EVERY_SECONDS',
-    about: 'Pause between two of these attempts.',
-    schema: seconds(5),
-  },
-  stableSeconds: {
-    name: 'CEDAR_STABLE_SECONDS',
-    about: 'Beyond its startsecs, a restarted process must stay up with the same pid for so long.',
-    schema: seconds(5, 0, 3600),
   },
   ...trafficSettings,
   checkEverySeconds: {
@@ -217,25 +143,5 @@ export const settings = {
     about: 'PATH of every build.',
     schema: z.string().min(1).default('/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'),
   },
-  apiPerMinute: {
-    name: 'CEDAR_API_PER_MINUTE',
-    about: 'Calls that one token may make in a minute, per web process.',
-    schema: count(600, 1, 1_000_000),
-  },
-  scalingPerMinute: {
-    name: 'CEDAR_SCALING_PER_MINUTE',
-    about: 'Expansions and reductions that one token may ask for one project in a minute, per web process.',
-    schema: count(20, 1, 1_000_000),
-  },
-  scalingWaitSeconds: {
-    name: 'CEDAR_SCALING_WAIT_SECONDS',
-    about:
-      'How long POST /expansion and POST /reduced wait for the end before they answer 202 with a status address.',
-    schema: seconds(600, 0, 86_400),
-  },
-  reducePercent: {
-    name: 'CEDAR_REDUCE_PERCENT',
-    about: "Share of a project's hosts that programs may take away within ten minutes; one always may be.",
-    schema: count(50, 1, 100),
-  },
+  ...programSettings,
 } as const satisfies Record<string, Setting>;

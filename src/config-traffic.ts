@@ -3,6 +3,33 @@ import { count, type Setting, seconds } from './config-setting.ts';
 
 /** Settings of checks and of service registries. */
 export const trafficSettings = {
+  portTries: { name: 'CEDAR_PORT_TRIES', about: 'Attempts of the port check.', schema: count(60, 1, 10_000) },
+  portEverySeconds: {
+    name: 'CEDAR_PORT_EVERY_SECONDS',
+    about: 'Pause between two attempts of the port check.',
+    schema: seconds(2),
+  },
+  httpTries: { name: 'CEDAR_HTTP_TRIES', about: 'Attempts of the http check.', schema: count(30, 1, 10_000) },
+  httpEverySeconds: {
+    name: 'CEDAR_HTTP_EVERY_SECONDS',
+    about: 'Pause between two attempts of the http check.',
+    schema: seconds(2),
+  },
+  expansionTries: {
+    name: 'CEDAR_EXPANSION_TRIES',
+    about: 'Attempts to reach the ssh of a machine that joins a project.',
+    schema: count(5, 1, 1000),
+  },
+  expansionEverySeconds: {
+    name: 'CEDAR_EXPANSION_EVERY_SECONDS',
+    about: 'Pause between two of these attempts.',
+    schema: seconds(5),
+  },
+  stableSeconds: {
+    name: 'CEDAR_STABLE_SECONDS',
+    about: 'Beyond its startsecs, a restarted process must stay up with the same pid for so long.',
+    schema: seconds(5, 0, 3600),
+  },
   registerTries: {
     name: 'CEDAR_REGISTER_TRIES',
     about: 'Attempts to put a process back into its service registry; then it is an alarm.',

@@ -2,96 +2,28 @@ import type { Arrival } from '../model/arrival.ts';
 import type { Clone } from '../model/clone.ts';
 import type { ConfigurationFile } from '../model/configuration-file.ts';
 import type { KnownOf } from '../model/known-machine.ts';
-import type { HostSnapshot, Operation } from '../model/operation.ts';
-import type { Release } from '../model/release.ts';
+import type { HostSnapshot } from '../model/operation.ts';
 import * as arrivals from '../store/arrivals.ts';
 import { type Cloned, copyProject } from '../store/cloning.ts';
-import type { Db } from '../store/database.ts';
-import * as hostReleases from '../store/host-releases.ts';
 import * as hosts from '../store/hosts.ts';
 import { join, leave } from '../store/joining.ts';
 import * as journal from '../store/journal.ts';
 import { knownOf } from '../store/known-machine.ts';
-import type { Lease } from '../store/locks.ts';
 import * as operations from '../store/operations.ts';
 import { type Placed, placed } from '../store/placed.ts';
 import * as projectFiles from '../store/project-files.ts';
-import * as releases from '../store/releases.ts';
-import * as retention from '../store/retention.ts';
 import * as steps from '../store/steps.ts';
 import * as traffic from '../store/traffic.ts';
+import { ReleaseRecords } from './release-records.ts';
 
 export type { Placed } from '../store/placed.ts';
 
-/** How an operation asks and writes, however long the database is away. */
-type Database = {
-  lease: Lease;
-  operation: Operation;
-  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  write<T>(work: (trx: Db) => Promise<T>): Promise<T>;
-};
-
 /** The tables that steps ask and tell, under the operation's lease. */
-export class Records {
-  private readonly database: Database;
-
-  constructor(database: Database) {
-    this.database = database;
-  }
-
-  private get lease(): Lease {
-    return this.database.lease;
-  }
-
-  release(id: string): Promise<Release | null> {
-    return this.database.read((db) => releases.byId(db, id));
-  }
-
-  reusable(commit: string, configHash: string): Promise<Release | null> {
-    return this.database.read((db) => releases.reusable(db, this.lease.projectId, commit, configHash));
-  }
-
+export class Records extends ReleaseRecords {
   /** The commit of the second repository that an operation of before went by; null: none. */
   async configCommitOf(operationId: string): Promise<string | null> {
     const { configCommit } = await this.database.read((db) => operations.facts(db, operationId));
     return typeof configCommit === 'string' ? configCommit : null;
-  }
-
-  addRelease(release: Release): Promise<void> {
-    return this.database.write((trx) => releases.add(trx, release));
-  }
-
-  markGood(releaseId: string): Promise<void> {
-    return this.database.write((trx) => releases.markGood(trx, releaseId));
-  }
-
-  markPruned(releaseId: string): Promise<void> {
-    return this.database.write((trx) => releases.markPruned(trx, releaseId));
-  }
-
-  kept(): Promise<Release[]> {
-    return this.database.read((db) => releases.kept(db, this.lease.projectId));
-  }
-
-  goneAmong(ids: string[]): Promise<string[]> {
-    return this.database.read((db) => releases.goneAmong(db, ids));
-  }
-
-  /** Releases that must not go, whatever their age: running anywhere, last good, pinned, or needed by an operation. */
-  protectedIds(): Promise<Set<string>> {
-    return this.database.read((db) => retention.protectedIds(db, this.lease.projectId));
-  }
-
-  staged(hostId: string, releaseId: string): Promise<void> {
-    return this.database.write((trx) => hostReleases.add(trx, this.lease.projectId, hostId, releaseId));
-  }
-
-  stagedOn(hostId: string): Promise<string[]> {
-    return this.database.read((db) => hostReleases.ofHost(db, this.lease.projectId, hostId));
-  }
-
-  unstaged(hostId: string, releaseId: string): Promise<void> {
-    return this.database.write((trx) => hostReleases.remove(trx, this.lease.projectId, hostId, releaseId));
   }
 
   /** What the ledger says of a process's traffic; null where it was never taken out or put in. */

@@ -14,7 +14,7 @@ let rig: Rig;
 let server: FileServer;
 
 beforeAll(async () => {
-  rig = await Rig.start({ hosts: 1 });
+  rig = await Rig.start({ hosts: 1, database: 'mariadb' });
   const other = await FileServer.start();
   server = await FileServer.start('127.0.0.1', other.origin);
   await environments.setVariables(rig.db, 'test', () => [

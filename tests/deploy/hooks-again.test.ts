@@ -8,7 +8,7 @@ import { build, story } from './story.ts';
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await Rig.start({ hosts: 1 });
+  rig = await Rig.start({ hosts: 1, database: 'mariadb' });
   rig.startWorker();
 });
 

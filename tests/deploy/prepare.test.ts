@@ -15,7 +15,7 @@ let rig: Rig;
 const builds = join(process.env.TMPDIR ?? '/tmp', `cedar-builds-${process.pid}`);
 
 beforeAll(async () => {
-  rig = await Rig.start();
+  rig = await Rig.start({ database: 'mariadb' });
   await rig.addProject('planned', { build: build(`echo built >> ${builds}`) });
   rig.startWorker();
   await rig.run({ kind: 'deploy' });

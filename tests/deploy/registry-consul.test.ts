@@ -12,7 +12,7 @@ let worker: WorkerProcess;
 const quick = { CEDAR_REGISTER_TRIES: '3', CEDAR_REGISTER_EVERY_SECONDS: '0.1' };
 
 beforeAll(async () => {
-  rig = await Rig.start({ hosts: 1 });
+  rig = await Rig.start({ hosts: 1, database: 'mariadb' });
   consul = await new FakeConsul().start();
   worker = rig.startWorker(quick);
 });

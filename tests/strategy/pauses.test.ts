@@ -14,7 +14,7 @@ const stories = new Map<string, Rig>();
 const points = ['pause:before', 'wait~1:done'];
 
 beforeAll(async () => {
-  rig = await Rig.start();
+  rig = await Rig.start({ database: 'mariadb' });
   for (const name of [...points, 'between', 'unlocked'])
     stories.set(name, await story(rig, name.replaceAll(/[^a-z0-9]/g, '-'), { startSeconds: 0 }));
 });

@@ -15,7 +15,7 @@ import { Rig } from '../lab/rig.ts';
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await Rig.start({ hosts: 1 });
+  rig = await Rig.start({ hosts: 1, database: 'mariadb' });
   await environments.add(rig.db, { name: 'online', production: true, position: 1, settings: {} });
   rig.startWorker();
 });

@@ -14,7 +14,7 @@ let rig: Rig;
 const person = ulid();
 
 beforeAll(async () => {
-  rig = await Rig.start({ hosts: 1 });
+  rig = await Rig.start({ hosts: 1, database: 'mariadb' });
   const account = { id: person, username: 'wang', displayName: 'Wang Fang', passwordHash: '', role: 'user' };
   await users.add(rig.db, { ...account, role: 'user' });
 });
