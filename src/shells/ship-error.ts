@@ -20,7 +20,8 @@ export class ShipError extends CedarError {
   readonly kind: ShipErrorKind;
 
   constructor(kind: ShipErrorKind, host: string, code: number | null, said: string, cause?: unknown) {
-    super(`ship_${kind}`, { host, code: code ?? -1, tail: lastLines(said) }, 502, { cause });
+    const tail = lastLines(said) || `rsync ended with code ${code ?? -1} and said nothing`;
+    super(`ship_${kind}`, { host, code: code ?? -1, tail }, 502, { cause });
     this.name = 'ShipError';
     this.kind = kind;
   }
