@@ -86,6 +86,14 @@ async function failing(): Promise<Run> {
   return run;
 }
 
+/** An operation that waits for a person, or goes on by itself. */
+async function paused(): Promise<Run> {
+  const run = await runIn(t, shop, shop.test);
+  const wait = { state: 'paused', paused_at: Date.now(), resume_at: Date.now() + 600_000 };
+  await t.db('operations').where({ id: run.operation.id }).update(wait);
+  return run;
+}
+
 const looks: [string, BrowserContextOptions][] = [
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
@@ -105,6 +113,7 @@ test.each(looks)(
       { ...seen, placementId: placed[1]!.id, state: 'failed' },
     ]);
     const plan = await planned(t, shop);
+    const waits = await paused();
     await t.db('users').update({ language: name === 'zh' ? 'zh-CN' : 'en' });
     const { page, errors } = await visit(run.path, options);
     await page.waitForSelector('#op-log .op-line');
@@ -116,6 +125,7 @@ test.each(looks)(
       ['/history', 'history'],
       ['/deploy', 'list'],
       [plan, 'plan'],
+      [waits.path, 'paused'],
     ]) {
       await page.goto(origin + path);
       await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
@@ -125,6 +135,7 @@ test.each(looks)(
       expect([path, wide]).toEqual([path, false]);
     }
     expect(errors).toEqual([]);
+    await waits.finish('cancelled');
     await page.context().close();
   },
   120_000,

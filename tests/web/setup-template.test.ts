@@ -93,7 +93,9 @@ test('a static project has no template to edit', async () => {
     type: 'static',
     port: '',
   });
-  await t.admin.post('/projects', site);
+  const web = { option_reload: '', option_web_port: '', option_web_host: '', option_web_path: '/' };
+  const added = await t.admin.post('/projects', { ...site, ...web });
+  expect(added.status, added.text).toBe(303);
   expect((await t.admin.get('/projects/test_site/template').expect(200)).text).toContain('No template');
   expect((await t.admin.post('/projects/test_site/template', { template: own, revision: '1' })).status).toBe(
     404,
