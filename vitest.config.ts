@@ -9,7 +9,7 @@ export default defineConfig({
     maxWorkers: Math.min(8, 2 * availableParallelism()),
     // knex imports the migrations by itself, past vitest: node must be able to read TypeScript
     execArgv: ['--import', 'tsx'],
-    testTimeout: 120_000,
+    testTimeout: 180_000,
     hookTimeout: 180_000,
     teardownTimeout: 30_000,
     coverage: { provider: 'v8', include: ['src/**'] },

@@ -50,7 +50,7 @@ describe('kill -9 of the worker in the middle of an expansion', () => {
 
   it('while it takes back what failed goes on taking it back', async () => {
     const env = newcomer.wish().env!.filter(({ name }) => name !== 'LEDGER');
-    const { id } = await killedAt('unconfigure@n1:intended', { env });
+    const { id } = await killedAt('undo:unconfigure@n1:intended', { env });
     await newcomer.over({ id }, 'failed');
     expect(await newcomer.rows()).toEqual({ hosts: [], placements: 0 });
     expect(await newcomer.traces()).toEqual({ link: false, releases: [], file: false, programs: '' });
