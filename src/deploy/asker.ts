@@ -12,11 +12,12 @@ export type Asker = {
   requestId?: string | null;
   reason?: string | null;
   idempotencyKey?: string | null;
+  tokenId?: string | null;
 };
 
 /** What of an asker goes on to `launch`. */
-export function askerOf({ by, via, ip, requestId, reason, idempotencyKey }: Asker): Asker {
-  return { by, via, ip, requestId, reason, idempotencyKey };
+export function askerOf({ by, via, ip, requestId, reason, idempotencyKey, tokenId }: Asker): Asker {
+  return { by, via, ip, requestId, reason, idempotencyKey, tokenId };
 }
 
 /**

@@ -1,8 +1,6 @@
 import { ulid } from 'ulid';
 import { CedarError } from '../errors.ts';
-import type { Operation, OperationKind, OperationParams } from '../model/operation.ts';
-import type { Person } from '../model/person.ts';
-import type { Strategy } from '../model/strategy.ts';
+import type { Operation, OperationKind } from '../model/operation.ts';
 import * as audit from '../store/audit.ts';
 import { operationChanged } from '../store/changes.ts';
 import type { Db } from '../store/database.ts';
@@ -14,38 +12,23 @@ import * as releases from '../store/releases.ts';
 import { snapshotOf } from '../store/snapshot.ts';
 import * as steps from '../store/steps.ts';
 import { isDuplicate, writing } from '../store/transaction.ts';
+import { admissionOf } from './admission.ts';
 import { decisionOf } from './decided.ts';
+import { isLocked, lockedError } from './locked.ts';
 import { planSteps } from './plan.ts';
 import { withPromotion } from './promotion.ts';
+import type { Request } from './request.ts';
 import { withStrategy } from './run-strategy.ts';
 import { same } from './same-request.ts';
 
-/** What is asked for. `hostIds` in the order in which they shall be changed. */
-export type Request = {
-  kind: Exclude<OperationKind, 'unlock'>;
-  projectId: string;
-  hostIds: string[];
-  ref?: string | null;
-  releaseId?: string | null;
-  reason?: string | null;
-  by: Pick<Person, 'id' | 'username' | 'displayName'>;
-  ip?: string | null;
-  requestId?: string | null;
-  fromOperation?: string | null;
-  relation?: 'resume' | 'retry' | 'rollback' | null;
-  idempotencyKey?: string | null;
-  params?: OperationParams;
-  /** What of the project's strategy this run does otherwise. */
-  strategy?: Partial<Strategy>;
-  /** By which way it came, for the audit. */
-  via?: 'web' | 'api' | 'worker';
-};
+export type { Request } from './request.ts';
+export { isLocked, lockedError };
 
 /**
  * Takes the project's lock and queues an operation; a worker finds it there. The same idempotency key gives the
  * same operation again. The caller has checked the permission.
  * @throws CedarError `locked` (409; holder, kind, since), `no_such_project`, `no_such_release`, `no_hosts`,
- *   `foreign_host`, `idempotency_key_reused` (409), `strategy_wrong` (422), and what snapshotOf throws
+ *   what a gate refuses with (403, 409), `foreign_host`, `idempotency_key_reused` (409), `strategy_wrong` (422), and what snapshotOf throws
  */
 export async function launch(db: Db, request: Request): Promise<Operation> {
   const key = request.idempotencyKey ?? null;
@@ -64,11 +47,6 @@ export async function launch(db: Db, request: Request): Promise<Operation> {
 /** They are about the project alone. */
 const withoutHosts = new Set<OperationKind>(['clone', 'clean-cache']);
 
-/** True where another operation holds the project. */
-export function isLocked(error: unknown): boolean {
-  return error instanceof CedarError && error.code === 'locked';
-}
-
 /** The same form, sent twice at once, may find its own key or its own lock taken. */
 function isTaken(error: unknown): boolean {
   return isDuplicate(error) || isLocked(error);
@@ -81,6 +59,7 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
   const project = await projects.byId(trx, request.projectId);
   if (!project) throw new CedarError('no_such_project', {}, 404);
   await checkRelease(trx, request);
+  const admission = await admissionOf(trx, project, request);
   const id = ulid();
   if (!(await locks.hold(trx, project.id, id))) throw await lockedError(trx, project.id);
   const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
@@ -99,6 +78,8 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
     relation: request.relation ?? null,
     snapshot,
     decision,
+    ticketId: request.ticketId ?? null,
+    admission,
     reason: request.reason ?? null,
     requestedBy: request.by.id,
     requestedName: request.by.displayName,
@@ -119,6 +100,8 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
       ref: request.ref,
       release: request.releaseId,
       hosts: snapshot.hosts.map((host) => host.name),
+      ticket: request.ticketId ?? undefined,
+      passed: admission.passed ?? undefined,
     },
     result: 'ok',
     reason: request.reason,
@@ -133,20 +116,4 @@ async function checkRelease(trx: Db, request: Request): Promise<void> {
   const release = request.releaseId ? await releases.byId(trx, request.releaseId) : null;
   if (release?.projectId !== request.projectId || release.state !== 'kept')
     throw new CedarError('no_such_release', {}, 422);
-}
-
-/** The sentence of the lock: who does what since when. */
-export async function lockedError(db: Db, projectId: string): Promise<CedarError> {
-  const lock = await locks.ofProject(db, projectId);
-  const holder = lock?.operationId ? await operations.byId(db, lock.operationId) : null;
-  return new CedarError(
-    'locked',
-    {
-      holder: holder?.requestedName ?? '?',
-      kind: holder?.kind ?? '?',
-      operation: holder?.id ?? '',
-      since: lock?.heldSince ?? 0,
-    },
-    409,
-  );
 }

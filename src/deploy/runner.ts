@@ -3,6 +3,7 @@ import type { Phase, StepRow } from '../model/step.ts';
 import { startOperation } from '../store/journal.ts';
 import * as steps from '../store/steps.ts';
 import { activate, type Left } from './activate.ts';
+import { admitAgain } from './admission.ts';
 import { atOnce } from './at-once.ts';
 import { Cancellation } from './cancellation.ts';
 import { end, stopOf } from './end.ts';
@@ -42,6 +43,7 @@ export async function runOperation(run: Run, wishes: Wishes): Promise<'finished'
 }
 
 async function throughPhases(run: Run, cancel: Cancellation, wishes: Wishes): Promise<Left> {
+  await admitAgain(run);
   await takeOver(run);
   run.live = (await ofPhase(run, 'activate')).some((row) => row.state !== 'pending');
   const early = run.live ? null : cancel;

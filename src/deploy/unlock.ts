@@ -42,6 +42,8 @@ export async function unlock(
       ref: null,
       releaseId: null,
       decision: null,
+      ticketId: null,
+      admission: { via, by: by.username, tokenId: null, passed: null },
       fromOperation: holder.id,
       relation: 'unlock',
       reason,

@@ -1,3 +1,4 @@
+import type { Admission } from './admission.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type { HostSnapshot, OperationParams, ProjectSnapshot, Snapshot } from './snapshot.ts';
@@ -75,6 +76,10 @@ export type Operation = {
   fromOperation: string | null;
   relation: 'resume' | 'retry' | 'rollback' | 'unlock' | null;
   snapshot: Snapshot;
+  /** The ticket that it carries out. */
+  ticketId: string | null;
+  /** Null for operations of earlier versions. */
+  admission: Admission | null;
   /** decisionHash of what was decided; null while the commit is not known yet. */
   decision: string | null;
   reason: string | null;

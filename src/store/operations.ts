@@ -1,3 +1,4 @@
+import type { Admission } from '../model/admission.ts';
 import {
   type Failure,
   liveStates,
@@ -27,7 +28,9 @@ export type NewOperation = Pick<
   | 'reason'
   | 'requestedBy'
   | 'requestedName'
-> & { idempotencyKey: string | null; decision?: string | null };
+> & { idempotencyKey: string | null; decision?: string | null } & Partial<
+    Pick<Operation, 'ticketId' | 'admission'>
+  >;
 
 /** Adds a queued operation. The caller holds the project's lock for it in the same transaction. */
 export async function add(db: Db, operation: NewOperation): Promise<void> {
@@ -46,6 +49,8 @@ export async function add(db: Db, operation: NewOperation): Promise<void> {
     snapshot: JSON.stringify(operation.snapshot),
     decision_hash: operation.decision ?? null,
     facts: '{}',
+    ticket_id: operation.ticketId ?? null,
+    admission: operation.admission ? JSON.stringify(operation.admission) : null,
     reason: operation.reason,
     requested_by: operation.requestedBy,
     requested_name: operation.requestedName,
@@ -126,6 +131,8 @@ export function operationOf(row: Record<string, unknown>): Operation {
     relation: row.relation as Operation['relation'],
     snapshot: completeSnapshot(JSON.parse(row.snapshot as string)),
     decision: row.decision_hash as string | null,
+    ticketId: row.ticket_id as string | null,
+    admission: row.admission ? (JSON.parse(row.admission as string) as Admission) : null,
     reason: row.reason as string | null,
     requestedBy: row.requested_by as string | null,
     requestedName: row.requested_name as string,

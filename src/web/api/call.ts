@@ -96,12 +96,14 @@ export class Call {
   }
 
   /** Where the request came from, for operations and audit rows. */
-  get origin(): { ip: string | null; requestId: string; via: 'api' } {
-    return { ip: this.req.ip ?? null, requestId: String(this.req.id), via: 'api' };
+  get origin(): { ip: string | null; requestId: string; via: 'api'; tokenId: string } {
+    const { id: tokenId } = this.caller.token;
+    return { ip: this.req.ip ?? null, requestId: String(this.req.id), via: 'api', tokenId };
   }
 
   /** An audit row of what this program does with this request. */
   audit(entry: Entry): AuditEntry {
-    return { actor: actorOf(this.caller), ...this.origin, result: 'ok', ...entry };
+    const { tokenId: _, ...from } = this.origin;
+    return { actor: actorOf(this.caller), ...from, result: 'ok', ...entry };
   }
 }
