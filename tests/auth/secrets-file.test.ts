@@ -54,7 +54,7 @@ test.each([
   else expect(() => load('', key)).not.toThrow();
 });
 
-test('a file that others may read is refused with the remedy', () => {
+test('[S72] a file that others may read is refused with the remedy', () => {
   load();
   chmodSync(file, 0o640);
   expect(() => load()).toThrow(`chmod 600 ${file}`);

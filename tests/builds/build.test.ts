@@ -71,7 +71,7 @@ describe('runBuild', () => {
     expect(text).toBe('one\ntwo\n');
   });
 
-  it('gives the build nothing of our own environment, and shows neither command nor values in ps (S69)', async () => {
+  it('gives the build nothing of our own environment, and shows neither command nor values in ps [S69]', async () => {
     process.env.CEDAR_CANARY = 'seen';
     const env = cleanBuildEnv(join(top, 'home'), { TOKEN: 'canary-value' }, process.env.PATH ?? '');
     const { text } = await output(

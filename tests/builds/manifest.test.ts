@@ -81,13 +81,13 @@ describe('makeManifest', () => {
     ['../../..', 'the folder above'],
     ['up/../../x', 'through another link'],
     ['', 'x\ny'],
-  ])('S42 refuses a link to %j (%s)', async (target, name) => {
+  ])('[S42] refuses a link to %j (%s)', async (target, name) => {
     if (target === '') symlinkSync(name, join(tree, 'lib/deep/evil'));
     else symlinkSync(target, join(tree, 'lib/deep/evil'));
     expect(await refused()).toBe('link: "lib/deep/evil"');
   });
 
-  it('S42 keeps links that stay inside', async () => {
+  it('[S42] keeps links that stay inside', async () => {
     symlinkSync('../../index.js', join(tree, 'lib/deep/ok'));
     symlinkSync('./deep/../deep', join(tree, 'lib/no'));
     expect(await refused()).toBe('link: "lib/no"');
@@ -96,14 +96,14 @@ describe('makeManifest', () => {
     expect((await makeManifest(tree)).entries).toHaveLength(3);
   });
 
-  it('S42 refuses hard links to a file outside, and keeps those inside', async () => {
+  it('[S42] refuses hard links to a file outside, and keeps those inside', async () => {
     linkSync(join(tree, 'index.js'), join(tree, 'lib/second'));
     expect((await makeManifest(tree)).entries).toHaveLength(2);
     linkSync(join(tree, 'index.js'), join(top, 'outside'));
     expect(await refused()).toMatch(/^hard link: "(index.js|lib\/second)"$/);
   });
 
-  it('S42 refuses pipes, sockets, setuid files and devices', async () => {
+  it('[S42] refuses pipes, sockets, setuid files and devices', async () => {
     execFileSync('mkfifo', [join(tree, 'a-pipe')]);
     write('b-setuid', '#!/bin/sh\n', 0o4755);
     write('c-setgid', '#!/bin/sh\n', 0o2755);
@@ -119,7 +119,7 @@ describe('makeManifest', () => {
     ]);
   });
 
-  it.each(['a\nb', 'a\tb', 'a\\b', 'a\x1b[2J', '\x7f'])('S42 refuses the name %j', async (name) => {
+  it.each(['a\nb', 'a\tb', 'a\\b', 'a\x1b[2J', '\x7f'])('[S42] refuses the name %j', async (name) => {
     write(name, '');
     expect(await refused()).toBe(`name: ${JSON.stringify(name)}`);
   });

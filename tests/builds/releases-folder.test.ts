@@ -89,7 +89,7 @@ describe('ReleasesFolder', () => {
   });
 
   it.each(['../online_b', 'a/b', '..', '.', '', '-rf', 'r1.part', 'a\0b', '$(id)'])(
-    'S40 refuses the name %j',
+    '[S40] refuses the name %j',
     async (name) => {
       expect(() => releases.path('online_a', name)).toThrow('release_name');
       await expect(releases.remove(name, 'r1')).rejects.toThrow('release_name');

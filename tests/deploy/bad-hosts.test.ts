@@ -106,7 +106,7 @@ describe('a host that is not well is found out before any host is touched', () =
     await mended();
   });
 
-  it('when it shows another host key: it gets no key and no signature of ours', async () => {
+  it('[S83] when it shows another host key: it gets no key and no signature of ours', async () => {
     const file = join(second.sshd.dir, 'host_key');
     const log = join(second.sshd.dir, 'sshd.log');
     const old = readFileSync(file);

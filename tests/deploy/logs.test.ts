@@ -166,7 +166,7 @@ describe('secrets', () => {
     }
   }
 
-  it('never leave the build, whatever way they are printed, nor the card of its failure', async () => {
+  it('[S68] [S69] never leave the build, whatever way they are printed, nor the card of its failure', async () => {
     const own = await story(rig, 'secret', { build: build(`${printing.join('\n')}\nexit 7`) });
     await own.changeEnv({ TOKEN: token, ODD: odd, PEM: pem }, true);
     const sampler = new CommandSampler();
@@ -178,7 +178,7 @@ describe('secrets', () => {
     await expectSecret(own, sampler);
   });
 
-  it('never leave a program that prints them and dies', async () => {
+  it('[S68] [S69] never leave a program that prints them and dies', async () => {
     const own = await running(rig, 'dies');
     await own.changeEnv({ TOKEN: token, ODD: odd, PEM: 'x'.repeat(20) }, true);
     const die = `console.log('no access with', process.env.TOKEN, JSON.stringify(process.env.ODD)); process.exit(1)`;

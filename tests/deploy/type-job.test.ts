@@ -147,7 +147,7 @@ describe('a job project', () => {
     expect([crontabNow(), existsSync(folder)]).toEqual(['', false]);
   });
 
-  it('goes into cron.d where the host allows it, as a user whom it allows, and leaves the crontab', async () => {
+  it('[S49] goes into cron.d where the host allows it, as a user whom it allows, and leaves the crontab', async () => {
     const code = new SampleRepository();
     const me = userInfo().username;
     const out = join(host.dir, 'cron-out');
@@ -183,7 +183,7 @@ describe('a job project', () => {
     expect(await placementNow(own)).toMatchObject({ state: 'stopped', message: 'job_absent' });
   });
 
-  it('is refused with a schedule that is none, and without a crontab, before anything is touched', async () => {
+  it('[S49] is refused with a schedule that is none, and without a crontab, before anything is touched', async () => {
     const code = new SampleRepository();
     const own = await job('wrong', code, '* * * * * root reboot');
     await fails(own, { kind: 'deploy' }, 'schedule');

@@ -62,7 +62,7 @@ async function deploy(commit: string): Promise<void> {
 
 const attributes = '* filter=evil\n*.bin filter=lfs diff=lfs merge=lfs\n';
 
-describe('a hostile repository (S41)', () => {
+describe('[S41] a hostile repository', () => {
   it('would spring the traps of a plain git', () => {
     repo.commit('first', { '.gitattributes': attributes, a: '1', 'b.bin': 'pointer' });
     execFileSync('git', ['clone', '--quiet', repo.dir, out], {

@@ -69,7 +69,7 @@ describe('Mirrors', () => {
   });
 
   it.each(['--output=/tmp/C', '--upload-pack=touch C', 'a..b', 'HEAD', 'refs/heads/main', 'x;id', '@{-1}'])(
-    'S39 refuses %s before git sees it',
+    '[S39] refuses %s before git sees it',
     async (ref) => {
       repo.commit('first', { a: '1' });
       await mirrors.fetch(repo.url);
@@ -89,7 +89,7 @@ describe('Mirrors', () => {
     '/etc',
     'https://u:p@h/',
     'ssh://-oProxyCommand=x/y',
-  ])('S38 refuses %s before git sees it', async (url) => {
+  ])('[S38] refuses %s before git sees it', async (url) => {
     await expect(mirrors.fetch(url)).rejects.toThrow('git_url');
     await expect(mirrors.refs(url)).rejects.toThrow('git_url');
   });

@@ -46,7 +46,7 @@ function make(): Mirrors {
 
 const url = () => `ssh://${lab.target.user}@${lab.target.address}:${lab.target.port}${repo.dir}`;
 
-it('fetches over the pinned connection, with exactly one command and no ssh binary (S84)', async () => {
+it('fetches over the pinned connection, with exactly one command and no ssh binary [S84]', async () => {
   const commit = repo.commit('first', { a: '1' });
   repo.git('tag', '-a', 'v1', '-m', 'x');
   mkdirSync(join(top, 'bin'));
@@ -65,7 +65,7 @@ it('fetches over the pinned connection, with exactly one command and no ssh bina
   expect(commands).toEqual([`git-upload-pack '${repo.dir}'`, `git-upload-pack '${repo.dir}'`]);
 });
 
-it('authenticates to nobody whose key is not the pinned one (S83)', async () => {
+it('authenticates to nobody whose key is not the pinned one [S83]', async () => {
   repo.commit('first', { a: '1' });
   target = { ...lab.target, hostKey: lab.target.hostKey.replace(/.{8}$/, 'AAAAAAAA') };
   await expect(make().fetch(url())).rejects.toMatchObject({ code: 'git_host_key' });

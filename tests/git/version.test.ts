@@ -13,7 +13,7 @@ it.each([
   expect(isRecentGit(printed)).toBe(recent);
 });
 
-it('accepts the git of this machine, and asks for one where there is none', async () => {
+it('[S41] accepts the git of this machine, and asks for one where there is none', async () => {
   await requireGit();
   const path = process.env.PATH;
   process.env.PATH = '/nonexistent';

@@ -95,7 +95,7 @@ describe('parseGitUrl', () => {
     'host.example:a',
     '',
     `https://host.example/${'a'.repeat(500)}`,
-  ])('S38 refuses %j', (text) => {
+  ])('[S38] refuses %j', (text) => {
     expect(() => parseGitUrl(text, strict)).toThrow('git_url');
   });
 

@@ -53,7 +53,7 @@ describe('isGitRef', () => {
       '$(id)',
     ],
     ...['a`id`', 'main@{1}', 'a|b', '\u202ea', 'a\u0085b'],
-  ])('S39 refuses %j', (ref) => {
+  ])('[S39] refuses %j', (ref) => {
     expect(isGitRef(ref)).toBe(false);
     expect(() => checkedRef(ref)).toThrow('git_ref');
   });

@@ -3,7 +3,7 @@ import { judgeAddress } from '../../src/model/host-address.ts';
 
 const strict = { allowLoopback: false, own: ['db.internal', '10.9.9.9'] };
 
-describe('a machine’s address', () => {
+describe('[S43] a machine’s address', () => {
   test.each([
     ['10.0.0.1', '10.0.0.1'],
     ['Web-1.Example.COM.', 'web-1.example.com'],

@@ -4,7 +4,7 @@ import { Masker, mask, maskedForms } from '../../src/model/masker.ts';
 const secret = 'hunter2-S3cret!';
 
 describe('the masker', () => {
-  it('masks a secret cut at every place', () => {
+  it('[S68] masks a secret cut at every place', () => {
     for (let cut = 0; cut <= secret.length; cut++) {
       const masker = new Masker(maskedForms([secret]));
       const shown =

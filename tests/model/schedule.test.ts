@@ -30,7 +30,7 @@ describe('a schedule', () => {
     '* * * sun * x',
     '@never x',
     '1e1 * * * * x',
-  ])('takes no time that is none: %s', (text) => {
+  ])('[S49] takes no time that is none: %s', (text) => {
     expect(wrong(text)).toBe('1 schedule_when');
   });
 
@@ -47,7 +47,7 @@ describe('a schedule', () => {
     ['@daily a\n@daily   a', '2 schedule_twice'],
     [`@daily ${'a'.repeat(2001)}`, '1 schedule_long'],
     [Array.from({ length: 51 }, (_, index) => `@daily ${index}`).join('\n'), '51 schedule_many'],
-  ])('refuses %j', (text, refusal) => {
+  ])('[S49] refuses %j', (text, refusal) => {
     expect(wrong(text)).toBe(refusal);
   });
 });

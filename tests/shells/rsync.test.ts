@@ -72,7 +72,7 @@ describe('ship', () => {
     expect(bytesSent).toBeGreaterThan(100);
   });
 
-  it('S42, S45 sends names as they are, whatever they look like', async () => {
+  it('[S42] [S45] sends names as they are, whatever they look like', async () => {
     const names = [
       '-e sh',
       '--rsh=touch canary',
@@ -158,7 +158,7 @@ describe('ship', () => {
     expect((await makeManifest(to)).entries.map(({ path }) => path)).toEqual(['already', 'index.js']);
   });
 
-  it('spawns no ssh (S84)', async () => {
+  it('[S84] spawns no ssh', async () => {
     const bin = join(top, 'bin');
     write(bin, 'ssh', `#!/bin/sh\n: >${join(top, 'canary')}\nexit 255\n`, 0o755);
     const path = process.env.PATH;

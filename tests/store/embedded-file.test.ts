@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/store/database.ts';
 const dataDir = mkdtempSync(join(tmpdir(), 'cedar-modes-'));
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-test('the embedded database belongs to its owner alone, even in a folder that others may read (S72)', async () => {
+test('the embedded database belongs to its owner alone, even in a folder that others may read [S72]', async () => {
   chmodSync(dataDir, 0o755);
   const db = openDatabase({ databaseUrl: '', dataDir });
   await db.schema.createTable('some', (table) => table.integer('n'));

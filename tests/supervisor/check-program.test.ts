@@ -29,7 +29,7 @@ function problemsWith(...change: [RegExp | string, string]): string[] {
   return checkProgram(text, place).map(({ code, line }) => `${code}:${line}`);
 }
 
-describe('a program is refused', () => {
+describe('[S47] a program is refused', () => {
   test('not when it is good', () => {
     expect(checkProgram(good, place)).toEqual([]);
   });

@@ -44,7 +44,7 @@ fs.renameSync('seen.tmp', 'seen.json');
 setInterval(() => {}, 1000);
 `;
 
-test('a program under real supervisord sees the exact bytes of every value', async () => {
+test('[S46] a program under real supervisord sees the exact bytes of every value', async () => {
   const { machine, host, pool, target, access } = await reachableHost();
   const names = Object.keys(values).join(',');
   const template = `[program:{{ key }}]\ncommand=node show.js ${names} "a b" --port=%(process_num)d\ndirectory={{ directory }}\nnumprocs_start={{ first }}\nenvironment={{ env }}\n`;

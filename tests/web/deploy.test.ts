@@ -98,7 +98,7 @@ test.each([
   expect(await t.db('operations').count({ n: '*' }).first()).toEqual(before);
 });
 
-test('a host without the project, and a release of another project, are refused (S25, S40)', async () => {
+test('a host without the project, and a release of another project, are refused [S25] [S40]', async () => {
   const stranger = await t.member.post(`${testPage}/operations`, form({ hosts: [ulid()] }), testPage);
   expect(stranger.status).toBe(400);
   const release = await releaseOf(t, shop.online);

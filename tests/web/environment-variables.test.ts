@@ -34,7 +34,7 @@ test('all its projects inherit them; a project wins, and a host wins over both',
   expect(text).toContain('A=&#34;environment&#34;,B=&#34;project&#34;,C=&#34;host&#34;');
 });
 
-test('their secrets never come back, and what a project inherits is shown there (S67, S70)', async () => {
+test('their secrets never come back, and what a project inherits is shown there [S70]', async () => {
   await t.admin.post(path, { variables: 'TOKEN=canary-7f3a', secret: 'on' });
   for (const page of [
     path,

@@ -55,7 +55,7 @@ test('a file is added, opened, changed and removed; its text comes back as it wa
   expect(await t.db('file_texts')).toEqual([]);
 });
 
-test('what is secret never comes back, stays where nothing is typed, and is replaced as a whole (S67, S70)', async () => {
+test('what is secret never comes back, stays where nothing is typed, and is replaced as a whole [S70]', async () => {
   await save({ path: 'key.pem', text: 'hushed-1\nhushed-2', secret: 'on' });
   await save({
     path: 'url.txt',

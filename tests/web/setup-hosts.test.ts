@@ -68,7 +68,7 @@ test('while the answer is awaited htmx gets the fragment alone, which asks again
   expect((await t.admin.get(place)).text).toContain('cannot be reached: silence');
 });
 
-test('another key in place of the accepted one takes a reason, and the form cannot name a third one', async () => {
+test('[S83] another key in place of the accepted one takes a reason, and the form cannot name a third one', async () => {
   const host = await hosts.add(t.db, { name: 'moved', address: '10.1.0.4', settings: {}, notes: null });
   await hosts.pin(t.db, host.id, { key: 'OLD', fingerprint, by: 'amy' });
   const place = placeOf(await t.admin.post(`/hosts/${host.id}/key`, { environment: '' }));
@@ -125,7 +125,7 @@ test('supervisor passwords are sealed, kept, forgotten, and never shown', async 
   expect(rows).not.toContain(sealed);
 });
 
-describe('what is typed about a host is judged at its field (S35, S43, S44)', () => {
+describe('[S43] [S44] what is typed about a host is judged at its field', () => {
   test.each(
     [
       ['address', '-oProxyCommand=touch C'],

@@ -73,7 +73,7 @@ test('a static site needs no port, a shell job may go without', async () => {
   expect(checked.text).toContain('Without a port there is nothing to check.');
 });
 
-describe('what is typed about a project is judged at its field (S35, S36, S38, S39)', () => {
+describe('[S36] [S38] [S39] what is typed about a project is judged at its field', () => {
   test.each(
     [
       ...[

@@ -13,7 +13,7 @@ afterAll(() => t.end());
 
 const fingerprint = `SHA256:${'g'.repeat(43)}`;
 
-test('an admin accepts the key of a git server, which another key may follow only with a reason', async () => {
+test('[S83] an admin accepts the key of a git server, which another key may follow only with a reason', async () => {
   const server = 'git.example.com:22';
   const look = async (key: string, print: string) => {
     const gitUrl = 'git@git.example.com:team/shop.git';

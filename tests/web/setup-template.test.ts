@@ -59,7 +59,7 @@ test('a changed template is previewed without being kept, then kept, then reset'
   expect((await stored()).template).toBeNull();
 });
 
-describe('a template that reaches for more than its own program is not kept (S47)', () => {
+describe('a template that reaches for more than its own program is not kept [S47]', () => {
   test.each([
     ['another listener', `${own}\n[eventlistener:x]\ncommand=touch C\n`],
     ['another program', `${own}\n[program:p2]\ncommand=touch C\n`],

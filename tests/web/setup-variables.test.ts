@@ -39,7 +39,7 @@ test('variables are set, changed and removed; values may hold nearly anything', 
   expect((await env()).map(({ name, value }) => `${name}=${value}`)).toEqual(['RATE=0', 'URL=http://x/?a=b']);
 });
 
-test('secrets never come back: not on pages, not in the audit trail, not in the database (S67, S70)', async () => {
+test('secrets never come back: not on pages, not in the audit trail, not in the database [S70]', async () => {
   await t.member.post(path, { variables: 'TOKEN=canary-7f3a', secret: 'on' });
   await t.member.post(`${hostPath}/variables`, { variables: 'PIN=canary-9c1b', secret: 'on' });
   for (const page of [path, hostPath, `${hostPath}/variables`, '/projects/test_till/template']) {
@@ -56,7 +56,7 @@ test('secrets never come back: not on pages, not in the audit trail, not in the 
   expect(JSON.parse(row.after).set).toEqual(['TOKEN (secret)']);
 });
 
-describe('what could become another setting is refused, naming its line (S46)', () => {
+describe('what could become another setting is refused, naming its line [S46]', () => {
   test.each(
     [
       ['A=x\ncommand=touch C', 'Line 2'],

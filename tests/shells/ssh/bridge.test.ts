@@ -125,7 +125,7 @@ describe('the helper', () => {
   });
 });
 
-describe('the bridge refuses', () => {
+describe('[S84] the bridge refuses', () => {
   test('a command that is not allowed, and does not run it', async () => {
     const grant = bridge.grant(lab.target, (command) => command === 'echo fine');
     const outcome = await viaHelper(grant, `touch ${work}/evil`);
@@ -160,7 +160,7 @@ describe('the bridge refuses', () => {
 });
 
 describe('rsync over the bridge', () => {
-  test('copies a tree without an ssh of its own', async () => {
+  test('[S84] copies a tree without an ssh of its own', async () => {
     const from = join(work, 'from');
     const to = join(work, 'to with space');
     await mkdir(join(from, 'deep', 'er'), { recursive: true });
@@ -181,7 +181,7 @@ describe('git over the bridge', () => {
   const url = (repository: string) =>
     `ssh://${lab.target.user}@${lab.target.address}:${lab.target.port}${repository}`;
 
-  test('lists and fetches without an ssh of its own', async () => {
+  test('[S84] lists and fetches without an ssh of its own', async () => {
     const repository = join(work, 'repository');
     const head = await makeRepository(repository);
     const listed = await run(['git', 'ls-remote', url(repository)], bridge.grant(lab.target, allowed));

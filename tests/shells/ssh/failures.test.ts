@@ -16,7 +16,7 @@ afterAll(() => lab.stop());
 const kindAt = (target: Target, pool: SshPool = lab.pool) => kindOfFailure(pool.exec(target, ['true']));
 
 describe('the host key', () => {
-  test('is checked before anything is authenticated', async () => {
+  test('[S83] is checked before anything is authenticated', async () => {
     const other = (await startSshdOnce()).hostKey;
     const before = lab.sshd.log().length;
     expect(await kindAt({ ...lab.target, hostKey: other })).toBe('host-key');
@@ -48,7 +48,7 @@ describe('the host key', () => {
   });
 });
 
-describe('old algorithms are refused', () => {
+describe('[S85] old algorithms are refused', () => {
   const cases = [
     ['KexAlgorithms diffie-hellman-group14-sha1', 'algorithms'],
     ['KexAlgorithms diffie-hellman-group1-sha1', 'algorithms'],

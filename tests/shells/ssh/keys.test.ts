@@ -16,7 +16,7 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 
 const opensshSees = (path: string) => execFileSync('ssh-keygen', ['-l', '-f', path]).toString();
 
-test('a new key is for nobody else to read, and is as OpenSSH reads it', async () => {
+test('[S72] a new key is for nobody else to read, and is as OpenSSH reads it', async () => {
   const made = await keys.ensure('default');
   expect((await stat(keys.dir)).mode & 0o777).toBe(0o700);
   expect((await stat(join(keys.dir, 'default'))).mode & 0o777).toBe(0o600);
@@ -50,7 +50,7 @@ test('a vault seals what is made, and a key that was put there by hand still wor
   expect((await sealed.public('own')).fingerprint).toBe(made.fingerprint);
 });
 
-test('what cannot be used is named', async () => {
+test('[S72] what cannot be used is named', async () => {
   await expect(keys.private('default')).rejects.toMatchObject({ code: 'ssh_key_missing' });
   await keys.ensure('default');
   await chmod(join(keys.dir, 'default'), 0o640);

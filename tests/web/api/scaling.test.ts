@@ -76,7 +76,7 @@ test('it tells the end, good or bad', async () => {
   expect(await waiting).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
-describe('who may (S75)', () => {
+describe('[S75] who may', () => {
   test.each(['/expansion', '/reduced'])('%s', async (path) => {
     const body = { project: 'test_shop', host: '192.0.2.1' };
     await request(t.app).post(path).send(body).expect(401);
@@ -96,7 +96,7 @@ describe('who may (S75)', () => {
     expect(await count(path === '/reduced' ? 'reduction' : 'none')).toBe(0);
   });
 
-  test('a host of another project cannot be reduced (S80)', async () => {
+  test('a host of another project cannot be reduced [S80]', async () => {
     const answer = await ours.post('/reduced', { project: 'test_shop', host: '192.0.2.77' });
     expect([answer.status, answer.body.code]).toEqual([404, 'host_not_placed']);
   });
@@ -134,7 +134,7 @@ describe('hostile values', () => {
   });
 });
 
-describe('a key names a request (S77, S78)', () => {
+describe('a key names a request [S77] [S78]', () => {
   const send = (body: object, key: string) =>
     ours
       .post('/expansion', { wait: false, ...body })
@@ -166,7 +166,7 @@ describe('a key names a request (S77, S78)', () => {
   });
 });
 
-describe('a project that is busy (S80)', () => {
+describe('a project that is busy [S80]', () => {
   test('is told with its holder where nobody waits, and waited for where somebody does', async () => {
     const deployer = await program(t, { scopes: ['deploy'] });
     const busy = await deployer
@@ -188,7 +188,7 @@ describe('a project that is busy (S80)', () => {
   });
 });
 
-describe('floor, ceiling, share and pace (S79)', () => {
+describe('floor, ceiling, share and pace [S79]', () => {
   test('the ceiling is kept', async () => {
     const { id, revision, settings } = (await projects.byId(t.db, shop.test.id))!;
     await projects.update(t.db, id, revision, {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.end());
 
-test('a token is shown once, kept as a hash, and works (S76)', async () => {
+test('a token is shown once, kept as a hash, and works [S76]', async () => {
   const made = await t.member.post('/profile/tokens', fields, '/profile/tokens');
   expect(made.status).toBe(200);
   const text = TOKEN.exec(made.text)![0];
@@ -84,7 +84,7 @@ test('a name is used once; a revoked token gives it back and is refused at once'
   expect((await t.member.post('/profile/tokens', wish, '/profile/tokens')).status).toBe(200);
 });
 
-test('nothing, a cookie, a wrong, an old token and one from elsewhere are refused (S75)', async () => {
+test('nothing, a cookie, a wrong, an old token and one from elsewhere are refused [S75]', async () => {
   await request(t.app)
     .get('/api/v1/projects')
     .expect(401)
