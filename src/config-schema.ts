@@ -4,6 +4,7 @@ import { noticeSettings } from './config-notices.ts';
 import { programSettings } from './config-programs.ts';
 import { count, flag, type Setting, seconds } from './config-setting.ts';
 import { trafficSettings } from './config-traffic.ts';
+import { windowSettings } from './config-windows.ts';
 import { workerSettings } from './config-worker.ts';
 
 export type { Setting } from './config-setting.ts';
@@ -132,6 +133,7 @@ export const settings = {
   },
   ...fileSettings,
   ...noticeSettings,
+  ...windowSettings,
   buildEnv: {
     name: 'CEDAR_BUILD_ENV',
     about:

@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import { CedarError } from '../errors.ts';
 import type { Operation, OperationKind } from '../model/operation.ts';
 import * as audit from '../store/audit.ts';
-import { operationChanged } from '../store/changes.ts';
+import { operationChanged, operationPassed } from '../store/changes.ts';
 import type { Db } from '../store/database.ts';
 import * as locks from '../store/locks.ts';
 import * as operationHosts from '../store/operation-hosts.ts';
@@ -88,6 +88,12 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
   await operationHosts.add(trx, id, snapshot.hosts);
   await steps.append(trx, id, planSteps(request.kind, snapshot));
   await operationChanged(trx, id);
+  const { passed } = admission;
+  const { kind, by } = request;
+  if (passed)
+    await operationPassed(trx, project.groupId, {
+      ...{ operationId: id, projectKey: project.key, kind, by: by.displayName, passed },
+    });
   await audit.record(trx, {
     actor: request.by.username,
     via: request.via ?? 'web',

@@ -49,7 +49,8 @@ function linesOf(operation: Operation, hosts: readonly OperationHost[]): Said[] 
 }
 
 function whyOf({ code, detail }: Failure): Said {
-  return { key: `failure.${code}`, or: `error.${code}`, detail };
+  const said = typeof detail.until === 'number' ? { ...detail, until: { at: detail.until } } : detail;
+  return { key: `failure.${code}`, or: `error.${code}`, detail: said };
 }
 
 function line(name: string, value: Said | string | { at: number }): Said {

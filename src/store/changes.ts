@@ -1,5 +1,6 @@
 import { eventOf, isScaling, isTold, toldOf } from '../model/change.ts';
 import type { Operation, OperationHost } from '../model/operation.ts';
+import { type PassedOperation, toldOfPass } from '../model/passed.ts';
 import { readClock } from './clock.ts';
 import type { Db } from './database.ts';
 import * as operationHosts from './operation-hosts.ts';
@@ -25,6 +26,13 @@ export async function operationChanged(trx: Db, operationId: string): Promise<vo
     if (groupId !== null && groupId !== operation.groupId) continue;
     await put(trx, { channelId: id, topic: 'change', dedupeKey, body: { event }, operationId });
   }
+}
+
+/** Tells the group's robot that an admin let an operation begin that rules would have refused. */
+export async function operationPassed(trx: Db, groupId: string, passed: PassedOperation): Promise<void> {
+  const { operationId } = passed;
+  const notice = { topic: 'passed', told: toldOfPass(passed), dedupeKey: `passed:${operationId}` };
+  await add(trx, { ...notice, audience: { group: groupId }, operationId });
 }
 
 /** Counts up with every wait that was told. */

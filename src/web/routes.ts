@@ -9,6 +9,7 @@ import { routes as deployLook } from './pages/deploy-look.ts';
 import { routes as environmentVariables } from './pages/environment-variables.ts';
 import { routes as environments } from './pages/environments.ts';
 import { routes as expansionRanges } from './pages/expansion-ranges.ts';
+import { routes as freezes } from './pages/freezes.ts';
 import { routes as gitServers } from './pages/git-servers.ts';
 import { routes as groups } from './pages/groups.ts';
 import { routes as history } from './pages/history.ts';
@@ -43,6 +44,8 @@ import { routes as schedules } from './pages/schedules.ts';
 import { routes as setup } from './pages/setup.ts';
 import { routes as signIn } from './pages/sign-in.ts';
 import { routes as tokens } from './pages/tokens.ts';
+import { routes as windowRules } from './pages/window-rules.ts';
+import { routes as windows } from './pages/windows.ts';
 import type { Route } from './route.ts';
 
 /** The whole map of addresses: each page file's own list. What is not here does not exist. */
@@ -59,6 +62,10 @@ export const allRoutes: readonly Route[] = [
   ...environments,
   ...environmentVariables,
   ...expansionRanges,
+  // Before windows: /windows/rules is no window.
+  ...windowRules,
+  ...windows,
+  ...freezes,
   ...hosts,
   ...hostKey,
   ...hostTest,

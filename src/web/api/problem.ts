@@ -56,7 +56,8 @@ function bodyOf(req: Request, t: Translate, problem: CedarError): Problem {
 /** Times as ISO 8601, kinds of operations in words. */
 function readable(t: Translate, detail: CedarError['detail']): Record<string, string | number> {
   const words: Record<string, string | number> = { ...detail };
-  if (typeof detail.since === 'number') words.since = new Date(detail.since).toISOString();
+  for (const name of ['since', 'until'])
+    if (typeof detail[name] === 'number') words[name] = new Date(detail[name]).toISOString();
   if (hasText(`kind.${detail.kind}`)) words.kind = t(`kind.${detail.kind}`);
   return words;
 }

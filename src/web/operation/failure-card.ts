@@ -25,12 +25,13 @@ export function failureCard(
   failure: Failure,
   steps: StepRow[],
   hosts: OperationHost[],
+  words: Failure['detail'] = failure.detail,
 ): FailureCard {
   const step = steps.find((candidate) => candidate.stepKey === failure.stepKey);
   const hostId = failure.hostId ?? step?.hostId ?? null;
   const known = [`failure.${failure.code}`, `error.${failure.code}`].find(hasText);
   return {
-    what: known ? t(known, failure.detail) : failure.code,
+    what: known ? t(known, words) : failure.code,
     code: failure.code,
     detail: known ? '' : detailOf(failure.detail),
     step: step ? stepTitle(t, step) : (failure.stepKey ?? ''),

@@ -21,7 +21,8 @@ export function refusalText(page: Page, { code, detail }: Pick<CedarError, 'code
 export function readable(page: Page, detail: CedarError['detail']): Record<string, string | number> {
   const { when } = clockOf(page.language, page.person?.timeZone ?? null);
   const words: Record<string, string | number> = { ...detail };
-  if (typeof detail.since === 'number') words.since = when(detail.since);
+  for (const name of ['since', 'until'])
+    if (typeof detail[name] === 'number') words[name] = when(detail[name]);
   if (hasText(`kind.${detail.kind}`)) words.kind = page.t(`kind.${detail.kind}`);
   return words;
 }

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { duration } from '../../../public/js/duration.js';
-import { isLive, type Operation, type OperationHost } from '../../model/operation.ts';
+import { type Failure, isLive, type Operation, type OperationHost } from '../../model/operation.ts';
 import type { StepRow } from '../../model/step.ts';
 import * as locks from '../../store/locks.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
@@ -14,6 +14,7 @@ import { subjectOf } from '../subjects.ts';
 import { actionsOf } from './actions.ts';
 import { failureCard } from './failure-card.ts';
 import { chosenStep, gridOf, progressOf } from './grid.ts';
+import { readable } from './refusal.ts';
 import { resultOf } from './result.ts';
 import { stepTitle } from './titles.ts';
 
@@ -63,7 +64,7 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     isPrepared: operation.kind === 'prepare' && operation.state === 'succeeded',
     silent: await isSilent(page, operation),
     next: nextHosts(loaded.steps, hosts),
-    failure: operation.failure && failureCard(t, operation.failure, loaded.steps, hosts),
+    failure: operation.failure && failed(page, operation.failure, loaded),
     leftOut: await leftOutHere(page, loaded),
     mayDeploy,
     actions,
@@ -75,6 +76,10 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     chosen: loaded.chosen,
     now,
   };
+}
+
+function failed(page: Page, failure: Failure, { steps: journal, hosts }: Loaded) {
+  return failureCard(page.t, failure, journal, hosts, readable(page, failure.detail));
 }
 
 /** Of this operation's hosts, what is out of traffic now. */

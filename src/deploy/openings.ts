@@ -1,0 +1,33 @@
+import { type Openness, opennessAt } from '../model/openness.ts';
+import {
+  covers,
+  type Freeze,
+  type Placed,
+  type WindowRules,
+  type WindowSet,
+  windowOf,
+} from '../model/window.ts';
+import { readClock } from '../store/clock.ts';
+import type { Db } from '../store/database.ts';
+import * as freezes from '../store/freezes.ts';
+import * as windows from '../store/windows.ts';
+
+/** What windows and freezes say of projects at one moment, the database's now. */
+export type Openings = {
+  at: number;
+  rules: WindowRules;
+  windowFor: (project: Placed) => WindowSet | null;
+  freezesFor: (project: Placed) => Freeze[];
+  opennessFor: (project: Placed) => Openness;
+};
+
+export async function openings(db: Db): Promise<Openings> {
+  const at = await readClock(db);
+  const rules = await windows.rules(db);
+  const sets = await windows.all(db);
+  const ahead = await freezes.endingAfter(db, at);
+  const windowFor = (project: Placed) => windowOf(sets, project, rules);
+  const freezesFor = (project: Placed) => ahead.filter(({ scope }) => covers(scope, project, rules));
+  const opennessFor = (project: Placed) => opennessAt(windowFor(project), freezesFor(project), at);
+  return { at, rules, windowFor, freezesFor, opennessFor };
+}

@@ -1,0 +1,29 @@
+import * as freezes from '../../store/freezes.ts';
+import * as windows from '../../store/windows.ts';
+import type { Page } from '../page.ts';
+import { type ScopeChoice, scopeChoices, scopeLabel } from './scopes.ts';
+
+/** A window or a freeze that the person may know of, with what it is on in words. */
+export type Named<T> = T & { on: string };
+
+/** The windows page: what holds, for everybody; admins may change it. */
+export async function windowsModel(page: Page): Promise<Record<string, unknown>> {
+  const choices = await scopeChoices(page);
+  const sets = named(page, await windows.all(page.db), choices);
+  const ahead = named(page, await freezes.endingAfter(page.db, Date.now()), choices);
+  const rules = await windows.rules(page.db);
+  const kinds = rules.kinds.map((kind) => page.t(`kind.${kind}`)).join(', ');
+  return { sets, freezes: ahead, kinds, everywhere: rules.everywhere };
+}
+
+/** Those that the person may know of. */
+export function named<T extends windows.KeptWindow | freezes.KeptFreeze>(
+  page: Page,
+  all: readonly T[],
+  choices: readonly ScopeChoice[],
+): Named<T>[] {
+  return all.flatMap((one) => {
+    const on = scopeLabel(page, one.scope, choices);
+    return on === null ? [] : [{ ...one, on }];
+  });
+}
