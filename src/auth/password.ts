@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
+import { isWerkzeugHash, werkzeugMatches } from './werkzeug.ts';
 
 /** The library hashes with argon2id; OWASP's parameters for it: 19 MiB, two passes, one lane. */
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -13,8 +14,14 @@ export async function hashPassword(password: string): Promise<string> {
 
 /** True where the password is the hash's. A null hash (no such account) takes as long and is false. */
 export async function passwordMatches(stored: string | null, password: string): Promise<boolean> {
+  if (stored !== null && isWerkzeugHash(stored)) return werkzeugMatches(stored, password);
   const right = await verify(stored ?? (await nobody), password);
   return stored !== null && right;
+}
+
+/** True for a hash of an earlier console: it is replaced as soon as its owner has signed in. */
+export function isOutdated(stored: string): boolean {
+  return isWerkzeugHash(stored);
 }
 
 /**

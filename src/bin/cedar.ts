@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { messageOf } from '../errors.ts';
 import { Client } from './cedar/client.ts';
 import { CommandFailed, type Exit, exits } from './cedar/exit.ts';
+import type { ImportOptions } from './cedar/import.ts';
 import { hosts, logs, releases, status } from './cedar/look.ts';
 import { Output } from './cedar/output.ts';
 import { readSettings } from './cedar/settings.ts';
@@ -90,10 +91,38 @@ starting('reduced <project> <host>', 'take a project off a host')
     run((client, output) => scale(client, output, '/reduced', { project, host, gone }, options)),
   );
 
-async function run(deed: (client: Client, output: Output) => Promise<void>): Promise<void> {
+command(
+  'import',
+  "take an original CedarDeploy's database over; on this installation's machine, without a token",
+)
+  .option(
+    '--from <address>',
+    'mysql://user:password@host:3306/name; else CEDAR_IMPORT_FROM, which no process list shows',
+  )
+  .option('--apply', 'do it; without it nothing is changed')
+  .option(
+    '--admin <username>',
+    'is an admin here, as in the list of its configuration (may be given again)',
+    each,
+  )
+  .option('--production <environment>', 'is production: online, unless given (may be given again)', each)
+  .option('--ssh-user <name>', 'its exec_user', 'deploy')
+  .option('--host-path <folder>', 'its host_path', '/app/project')
+  .option('--log-path <folder>', 'its supervisor_log_path', '/data/log')
+  .option('--supervisor-dir <folder>', 'its supervisor_conf_dir', '/etc/supervisor/conf.d')
+  .action((options: ImportOptions) =>
+    here(async (output) => (await import('./cedar/import.ts')).importFrom(output, options)),
+  );
+
+/** Over the interface of a console. */
+function run(deed: (client: Client, output: Output) => Promise<void>): Promise<void> {
+  return here((output) => deed(new Client(readSettings(process.env, (text) => output.warn(text))), output));
+}
+
+async function here(deed: (output: Output) => Promise<void>): Promise<void> {
   const output = new Output(Boolean(program.opts<{ json?: boolean }>().json));
   try {
-    await deed(new Client(readSettings(process.env, (text) => output.warn(text))), output);
+    await deed(output);
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     if (error.answer !== null) output.value(error.answer);

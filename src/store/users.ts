@@ -10,7 +10,8 @@ export type NewUser = {
   id: string;
   username: string;
   displayName: string;
-  passwordHash: string;
+  /** Null: nobody signs in with a password. */
+  passwordHash: string | null;
   role: Person['role'];
 };
 
@@ -61,6 +62,11 @@ export async function passwordHash(db: Db, id: string): Promise<string | null> {
 
 export async function setPassword(db: Db, id: string, hash: string): Promise<void> {
   await db('users').where({ id }).update({ password_hash: hash });
+}
+
+/** Replaces one hash by another of the same password; does nothing where the password was changed meanwhile. */
+export async function rehash(db: Db, id: string, from: string, to: string): Promise<void> {
+  await db('users').where({ id, password_hash: from }).update({ password_hash: to });
 }
 
 export async function setRole(db: Db, id: string, role: Person['role']): Promise<void> {

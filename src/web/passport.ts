@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import passportModule from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
-import { passwordMatches } from '../auth/password.ts';
+import { hashPassword, isOutdated, passwordMatches } from '../auth/password.ts';
 import type { Person } from '../model/person.ts';
 import type { Db } from '../store/database.ts';
 import * as users from '../store/users.ts';
@@ -27,7 +27,10 @@ passport.use(
 async function check(db: Db, username: string, password: string): Promise<Person | null> {
   const found = await users.credentials(db, username);
   const right = await passwordMatches(found?.passwordHash ?? null, password);
-  return found && right ? users.person(db, found.id) : null;
+  if (!found || !right) return null;
+  if (found.passwordHash && isOutdated(found.passwordHash))
+    await users.rehash(db, found.id, found.passwordHash, await hashPassword(password));
+  return users.person(db, found.id);
 }
 
 /** Checks `username` and `password` of the form that was sent. */
