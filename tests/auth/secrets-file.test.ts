@@ -15,7 +15,7 @@ afterEach(() => rmSync(dataDir, { recursive: true }));
 
 const load = (sessionSecret = '', masterKey = '') => loadSecrets({ dataDir, sessionSecret, masterKey });
 
-test('absent secrets are made once, in a file that only the owner reads', () => {
+test('[S7] absent secrets are made once, in a file that only the owner reads', () => {
   const first = load();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(first.masterKey).toHaveLength(32);
@@ -40,7 +40,7 @@ test.each([
   ['a'.repeat(64), 'repeats'],
   ['0123456789'.repeat(5), 'repeats'],
   ['abababababababababababababababababab', 'repeats'],
-])('the session secret %s is refused, without being told', (secret, why) => {
+])('[S7] the session secret %s is refused, without being told', (secret, why) => {
   expect(() => load(secret)).toThrow(why);
   expect(() => load(secret)).not.toThrow(secret);
 });
@@ -49,7 +49,7 @@ test.each([
   ['', false],
   [Buffer.alloc(32, 1).toString('base64'), true],
   [randomBytes(16).toString('base64'), true],
-])('the master key %j: refused %j', (key, refused) => {
+])('[S7] the master key %j: refused %j', (key, refused) => {
   if (refused) expect(() => load('', key)).toThrow(BadSecrets);
   else expect(() => load('', key)).not.toThrow();
 });

@@ -42,7 +42,7 @@ function start(program: string, env: Record<string, string> = {}) {
   return { child, says, ended };
 }
 
-test('migrates, prints the one-time link, serves, and leaves at SIGTERM', async () => {
+test('[S7] migrates, prints the one-time link, serves, and leaves at SIGTERM', async () => {
   expect(await start('migrate').ended).toMatchObject({ code: 0 });
   expect((await start('migrate').ended).text).toContain('Nothing to migrate.');
   const web = start('web');
@@ -63,7 +63,7 @@ test.each([
   [{ CEDAR_SESSION_SECRET: 'Deploy123' }, 'CEDAR_SESSION_SECRET is shorter than 32 bytes'],
   [{ CEDAR_MASTER_KEY: Buffer.alloc(32, 65).toString('base64') }, 'CEDAR_MASTER_KEY repeats itself'],
   [{ CEDAR_PORT: 'http' }, 'CEDAR_PORT'],
-])('refuses to start with %j (S7)', async (env, message) => {
+])('[S7] refuses to start with %j', async (env, message) => {
   const { code, text } = await start('web', env).ended;
   expect(code).toBe(1);
   expect(text).toContain(message);

@@ -33,7 +33,7 @@ describe('a server that misbehaves', () => {
     expect(other.asked).toEqual([]);
     expect(await reason(`${server.origin}/round`)).toBe('it redirects again and again');
   });
-  test('takes no longer and gives no more than is allowed', async () => {
+  test('[S64] takes no longer and gives no more than is allowed', async () => {
     expect(await reason(`${server.origin}/slow`, loose, 300)).toBe('not there after 0.3 s');
     expect(await reason(`${server.origin}/huge`)).toBe('it is larger than 97 KiB');
   });
@@ -45,7 +45,7 @@ describe('a server that misbehaves', () => {
 
 describe('nothing is fetched', () => {
   const strict = { ...loose, allowLoopback: false };
-  test('from this machine, whatever it is called (S62)', async () => {
+  test('[S62] from this machine, whatever it is called', async () => {
     const { port } = new URL(server.origin);
     const before = server.asked.length;
     for (const host of [

@@ -20,7 +20,7 @@ const tooOld: Record<string, string> = {
   knex: '2.4.0',
 };
 
-test('no package that is known to do harm is installed', () => {
+test('[S90] no package that is known to do harm is installed', () => {
   const bad = locked.filter(
     ({ name, version = '' }) =>
       neverAtAll.includes(name) ||
@@ -30,13 +30,13 @@ test('no package that is known to do harm is installed', () => {
   expect(bad).toEqual([]);
 });
 
-test('versions are compared as numbers', () => {
+test('[S90] versions are compared as numbers', () => {
   expect(older('3.9.6', '3.9.7')).toBe(true);
   expect(older('3.10.0', '3.9.7')).toBe(false);
   expect(older('4.0.0', '4.0.0')).toBe(false);
 });
 
-test('every locked package carries its checksum, and none names where it is fetched from', () => {
+test('[S90] [S91] every locked package carries its checksum, and none names where it is fetched from', () => {
   expect(locked.length).toBeGreaterThan(100);
   expect(locked.filter(({ integrity }) => !integrity?.startsWith('sha512-'))).toEqual([]);
   expect(locked.filter(({ resolved, link }) => resolved || link)).toEqual([]);
@@ -52,7 +52,7 @@ test('package.json asks for exact versions, and the lock file has them', () => {
   expect(other).toEqual([]);
 });
 
-test('no package may run a script when it is installed', () => {
+test('[S90] no package may run a script when it is installed', () => {
   expect(textOf('.npmrc').split('\n')).toContain('ignore-scripts=true');
 });
 

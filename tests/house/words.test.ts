@@ -27,10 +27,10 @@ const gates: [string, string[], RegExp][] = [
     /import\s*{[^}]*\bexec(Sync)?\b[^}]*}\s*from\s*['"](node:)?child_process['"]|child_process\.exec(Sync)?\(/,
   ],
   ['no code is made from text', code, /\beval\(|new Function\(/],
-  ['views escape what they print', views, /<%-(?!\s*include\()/],
+  ['[S50] views escape what they print', views, /<%-(?!\s*include\()/],
   ['views hold no logic of their own', views, /<%\s+(const|let|var|function|while|for)\b/],
   [
-    'views carry neither scripts nor styles of their own',
+    '[S58] views carry neither scripts nor styles of their own',
     views,
     /<script(?![^>]*\bsrc=)|\sstyle="|\son[a-z]+="/,
   ],

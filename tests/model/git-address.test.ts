@@ -104,7 +104,7 @@ describe('parseGitUrl', () => {
     expect(reason('https://token@host.example/a')).toBe('credentials');
   });
 
-  it('S53 judges 100 KB at once', () => {
+  it('[S53] judges 100 KB at once', () => {
     const start = performance.now();
     for (const text of [`https://${'a'.repeat(1e5)}!`, `${'a'.repeat(1e5)}@b:c`, `ssh://${'@'.repeat(1e5)}`])
       expect(reason(text)).toBe('shape');

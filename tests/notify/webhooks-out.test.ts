@@ -140,7 +140,7 @@ test.each([
   expect(webhook.problem?.({ url, secret: 'x'.repeat(16) }, rules)).toEqual({ option: 'url', code });
 });
 
-test('a name that leads to this machine is refused when it is looked up', async () => {
+test('[S62] a name that leads to this machine is refused when it is looked up', async () => {
   const rules = { ...office.dispatch().means, allowLoopback: false };
   const url = new URL(receiver.url.replace('127.0.0.1', 'localhost'));
   await expect(post(url, '{}', {}, rules)).rejects.toMatchObject({ permanent: true });
@@ -149,7 +149,7 @@ test('a name that leads to this machine is refused when it is looked up', async 
   });
 });
 
-test('proxies of the environment are passed by', async () => {
+test('[S66] proxies of the environment are passed by', async () => {
   const { HTTP_PROXY, http_proxy } = process.env;
   Object.assign(process.env, { HTTP_PROXY: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9' });
   try {

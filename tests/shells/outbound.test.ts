@@ -50,7 +50,7 @@ const way = (ms = 2000, allowLoopback = true): Way => ({
 const get = (path: string, by = way()) => request({ method: 'GET', url: url + path }, by);
 
 describe('calls to other machines', () => {
-  test('take 64 KiB of whatever is answered, in bounded time, and follow nobody (S64)', async () => {
+  test('[S64] take 64 KiB of whatever is answered, in bounded time, and follow nobody', async () => {
     expect(await get('/')).toMatchObject({ status: 200, text: 'well', whole: true });
     const huge = await get('/huge');
     expect([huge.text.length, huge.whole]).toEqual([65_536, false]);
@@ -70,12 +70,12 @@ describe('calls to other machines', () => {
     'http://127.0.0.1/',
     'http://[::1]/',
     'http://localhost/',
-  ])('never go to %s (S62)', async (target) => {
+  ])('[S62] never go to %s', async (target) => {
     const asked = request({ method: 'GET', url: target }, way(2000, false));
     await expect(asked).rejects.toMatchObject({ problem: 'forbidden' });
   });
 
-  test('go past the proxies of the environment (S66)', async () => {
+  test('[S66] go past the proxies of the environment', async () => {
     const before = { ...process.env };
     Object.assign(process.env, {
       HTTP_PROXY: 'http://127.0.0.1:1',

@@ -27,7 +27,7 @@ describe.each(deeds)('POST $path', ({ path, guard }) => {
     ['without a body', '', form],
     ['with JSON in place of a form', '{"ref":{"$ne":1},"username":{"$ne":1}}', 'application/json'],
     ['with fields that no form has', '__proto__=1&constructor[prototype]=1&is_admin=true', form],
-  ])('%s never fails inside (S11, S32)', async (_, body, type) => {
+  ])('[S11] [S32] %s never fails inside', async (_, body, type) => {
     const at = path
       .replace(':project', shop.test.key)
       .replace(':host', shop.hostIds[0] ?? '')
@@ -38,6 +38,6 @@ describe.each(deeds)('POST $path', ({ path, guard }) => {
   });
 });
 
-test('nothing of it reached a prototype', () => {
+test('[S32] nothing of it reached a prototype', () => {
   expect(({} as { is_admin?: unknown }).is_admin).toBeUndefined();
 });

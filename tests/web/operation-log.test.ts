@@ -63,7 +63,7 @@ test('a log beyond its cap keeps head and tail, and counts what is missing betwe
   expect(page.text.match(/class="op-gap"/g)).toHaveLength(1);
 });
 
-test('the raw log is plain text, an attachment, byte for byte', async () => {
+test('[S56] the raw log is plain text, an attachment, byte for byte', async () => {
   const text = 'a\u001b[31m<script>\u001b]8;;javascript:x\u0007\r\n\u202e中文\n';
   await run.say('fetch', text);
   const { id } = await run.step('fetch');

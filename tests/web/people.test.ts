@@ -60,7 +60,7 @@ test('grants are given and taken, and count at once', async () => {
   expect(rows).toHaveLength(3);
 });
 
-test('a new password and a new role end the sessions of that person', async () => {
+test('[S12] [S14] a new password and a new role end the sessions of that person', async () => {
   const browser = await new Browser(t.app).signIn('outsider');
   const { id } = await t.db('users').where({ username: 'outsider' }).first('id');
   const fresh = { password: 'another good phrase', again: 'another good phrase' };
@@ -71,7 +71,7 @@ test('a new password and a new role end the sessions of that person', async () =
   expect((await browser.get('/groups')).status).toBe(303);
 });
 
-test('a disabled person is out at once, and comes back when enabled', async () => {
+test('[S14] a disabled person is out at once, and comes back when enabled', async () => {
   const browser = await new Browser(t.app).signIn('member');
   await t.admin.post(`/people/${member}/disable`, {}, '/groups');
   expect((await browser.get('/groups')).status).toBe(303);

@@ -150,7 +150,7 @@ async function tokenOf(who: Who): Promise<string> {
   return /data-csrf="([^"]*)"/.exec(page.text)?.[1] ?? '';
 }
 
-test('every address is in the table, once, with the guard that it says', () => {
+test('[S23] every address is in the table, once, with the guard that it says', () => {
   const lines = Object.values(table).flatMap((part) => part.split(', '));
   const named = lines.flatMap((line) => {
     const [path, ...methods] = line.split(' ').reverse();
@@ -161,7 +161,7 @@ test('every address is in the table, once, with the guard that it says', () => {
 });
 
 describe.each(everybody)('%s', (who) => {
-  test('comes in where the table says, and nowhere else', async () => {
+  test('[S23] [S27] comes in where the table says, and nowhere else', async () => {
     if (browserOf(who) === t.member)
       await t.grant({
         config: who === 'config' || who === 'both',

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.end());
 
-test('an error inside shows its request and nothing of the inside (S21)', async () => {
+test('[S21] an error inside shows its request and nothing of the inside', async () => {
   const answer = await t.admin.get('/throws').expect(500);
   expect(answer.text).toMatch(/Request <code>[0-9a-f-]{36}<\/code>/);
   for (const word of ['SELECT', 'passwd', 'node_modules', '    at ']) expect(answer.text).not.toContain(word);
@@ -54,7 +54,7 @@ test('our own errors speak in the language of the reader', async () => {
   expect(browser.text).toContain('lang="zh-CN"');
 });
 
-test('requests that make no sense are 4xx, with the headers', async () => {
+test('[S21] [S88] requests that make no sense are 4xx, with the headers', async () => {
   const long = `name=${'a'.repeat(1_100_000)}`;
   const fields = Array.from({ length: 201 }, (_, i) => `f${i}=1`).join('&');
   const big = await t.admin.agent.post('/form').type('form').send(long);
@@ -73,7 +73,7 @@ test('htmx and streams get plain texts, and htmx is told to sign in', async () =
   expect(out.headers['hx-redirect']).toBe('/sign-in');
 });
 
-test('what a person typed is shown, not run (S50, S55)', async () => {
+test('[S50] [S55] what a person typed is shown, not run', async () => {
   const text = '<script>alert(1)</script><%= 1+1 %>';
   const answer = await t.admin.get(`/hostile?text=${encodeURIComponent(text)}`);
   expect(answer.text).not.toContain('<script>alert');
@@ -115,7 +115,7 @@ test('what somebody was refused is remembered', async () => {
   });
 });
 
-test('a form from another site is refused, whatever its token (S16)', async () => {
+test('[S16] a form from another site is refused, whatever its token', async () => {
   const page = await t.admin.get('/groups');
   const _csrf = /data-csrf="([^"]+)"/.exec(page.text)?.[1];
   const send = (header: string, value: string) =>
@@ -127,7 +127,7 @@ test('a form from another site is refused, whatever its token (S16)', async () =
   expect((await send('Sec-Fetch-Site', 'same-origin')).status).toBe(200);
 });
 
-test('a form takes its own fields and no others (S32)', async () => {
+test('[S32] a form takes its own fields and no others', async () => {
   const good = await t.admin.post('/form', { name: ' ab ', many: ['a', 'b'], on: 'on' }, '/groups');
   expect(good.body).toEqual({ name: 'ab', many: ['a', 'b'], on: true });
   expect((await t.admin.post('/form', { name: 'ab' }, '/groups')).body).toEqual({

@@ -25,7 +25,7 @@ test('an unknown zone is refused at its field', async () => {
   expect(answer.text).toContain('Mei');
 });
 
-test('a new password needs the old one and ends the other sessions (S14)', async () => {
+test('[S14] a new password needs the old one and ends the other sessions', async () => {
   const here = await new Browser(t.app).signIn('outsider');
   const there = await new Browser(t.app).signIn('outsider');
   const change = { current: 'wrong', password: 'a fresh long phrase', again: 'a fresh long phrase' };
@@ -38,14 +38,14 @@ test('a new password needs the old one and ends the other sessions (S14)', async
   await there.signIn('outsider', 'a fresh long phrase');
 });
 
-test('a stolen session cannot guess the password', async () => {
+test('[S8] a stolen session cannot guess the password', async () => {
   const browser = await new Browser(t.app).signIn('member');
   const guess = { current: 'wrong', password: 'a fresh long phrase', again: 'a fresh long phrase' };
   for (let i = 0; i < 10; i++) await browser.post('/profile/password', guess);
   expect((await browser.post('/profile/password', { ...guess, current: password })).status).toBe(429);
 });
 
-test('signing out everywhere ends all sessions of that person and no other', async () => {
+test('[S14] signing out everywhere ends all sessions of that person and no other', async () => {
   const here = await new Browser(t.app).signIn('admin');
   await here.post('/profile/sign-out-everywhere');
   expect((await t.admin.get('/profile')).status).toBe(303);

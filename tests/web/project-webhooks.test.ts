@@ -75,7 +75,7 @@ test('the last ten deliveries are there with what became of them', async () => {
   expect(text.match(/<tr>/g)).toHaveLength(11);
 });
 
-test('who may not configure production may not let pushes deploy it', async () => {
+test('[S28] who may not configure production may not let pushes deploy it', async () => {
   expect((await t.member.get('/projects/online_shop/webhooks')).status).toBe(403);
   expect((await t.member.post('/projects/online_shop/webhooks/secret')).status).toBe(403);
   expect((await t.outsider.get(page)).status).toBe(404);

@@ -29,20 +29,20 @@ function expectHeaders(answer: Response): void {
 }
 
 describe.each(deeds)('POST $path', (route) => {
-  test('is refused without a token, also to an admin (S16)', async () => {
+  test('[S16] is refused without a token, also to an admin', async () => {
     const answer = await t.admin.agent.post(sample(route)).type('form').send({});
     expect(answer.status).toBe(403);
     expectHeaders(answer);
   });
 
-  test('is refused with the token of another session', async () => {
+  test('[S16] is refused with the token of another session', async () => {
     const page = await t.member.get('/groups');
     const token = /data-csrf="([^"]+)"/.exec(page.text)?.[1];
     const answer = await t.admin.agent.post(sample(route)).type('form').send({ _csrf: token });
     expect(answer.status).toBe(403);
   });
 
-  test('changes nothing when it is read (S15)', async () => {
+  test('[S15] [S19] changes nothing when it is read', async () => {
     const answer = await t.admin.get(sample(route));
     if (!readPaths.has(route.path)) expect([404, 405]).toContain(answer.status);
     expectHeaders(answer);
@@ -60,14 +60,14 @@ describe.each(reads)('GET $path', (route) => {
     }
   });
 
-  test('answers a stream of nobody with 401 before any byte', async () => {
+  test('[S19] [S22] answers a stream of nobody with 401 before any byte', async () => {
     if (route.guard === 'public') return;
     const answer = await t.nobody.agent.get(sample(route)).set('Accept', 'text/event-stream');
     expect(answer.status).toBe(401);
     expectHeaders(answer);
   });
 
-  test('is kept out of caches and never fails inside for an admin, a member, an outsider', async () => {
+  test('[S19] is kept out of caches and never fails inside for an admin, a member, an outsider', async () => {
     for (const person of [t.admin, t.member, t.outsider]) {
       const answer = await person.get(sample(route));
       expect(answer.status).toBeLessThan(500);
@@ -76,7 +76,7 @@ describe.each(reads)('GET $path', (route) => {
     }
   });
 
-  test('shows an outsider no object', async () => {
+  test('[S27] shows an outsider no object', async () => {
     if (typeof route.guard !== 'object') return;
     expect((await t.outsider.get(sample(route))).status).toBe(404);
   });
@@ -87,7 +87,7 @@ test('an admin page is refused to a member', async () => {
     expect((await t.member.get(sample(route))).status, route.path).toBe(403);
 });
 
-test('no address stands twice, and other methods are refused', async () => {
+test('[S15] no address stands twice, and other methods are refused', async () => {
   const names = allRoutes.map((route) => `${route.method} ${route.path}`);
   expect(new Set(names).size).toBe(names.length);
   const token = /data-csrf="([^"]+)"/.exec((await t.admin.get('/groups')).text)?.[1] ?? '';
@@ -96,7 +96,7 @@ test('no address stands twice, and other methods are refused', async () => {
   expect(answer.headers.allow).toBe('GET, POST');
 });
 
-test('an unknown address, an asset and the health check carry the headers too', async () => {
+test('[S19] an unknown address, an asset and the health check carry the headers too', async () => {
   const page = await t.admin.get('/groups');
   const css = /href="(\/assets\/[^"]*cedar\.css)"/.exec(page.text)?.[1] ?? '';
   const sheet = await t.nobody.get(css).expect(200);

@@ -11,7 +11,7 @@ const cookieOf = (answer: { headers: Record<string, unknown> }) =>
   String((answer.headers['set-cookie'] as string[] | undefined)?.[0] ?? '');
 const sidOf = (cookie: string) => cookie.split(';')[0] ?? '';
 
-test('signing in changes the id of the session; the old one is nobody (S12)', async () => {
+test('[S12] signing in changes the id of the session; the old one is nobody', async () => {
   const browser = new Browser(t.app);
   const before = sidOf(cookieOf(await browser.get('/sign-in')));
   const answer = await browser.post('/sign-in', { username: 'member', password }, '/sign-in');
@@ -23,19 +23,19 @@ test('signing in changes the id of the session; the old one is nobody (S12)', as
   expect(old.headers.location).toBe('/sign-in?next=%2Fprofile');
 });
 
-test('a session id that somebody made up is not taken over', async () => {
+test('[S12] a session id that somebody made up is not taken over', async () => {
   const made = 'cedar=s%3Amade-up.c2lnbmF0dXJl';
   const answer = await new Browser(t.app).get('/sign-in').set('Cookie', made);
   expect(cookieOf(answer)).not.toContain('made-up');
 });
 
-test('the cookie is hidden from scripts and from other sites (S13)', async () => {
+test('[S13] the cookie is hidden from scripts and from other sites', async () => {
   const cookie = cookieOf(await new Browser(t.app).get('/sign-in'));
   expect(cookie).toMatch(/^cedar=.*HttpOnly; SameSite=Lax/);
   expect(cookie).not.toContain('Secure');
 });
 
-test('over https the cookie is __Host- and secure, and HSTS is on', async () => {
+test('[S13] over https the cookie is __Host- and secure, and HSTS is on', async () => {
   const safe = await town({ CEDAR_BASE_URL: 'https://deploy.example.org' }, undefined, { signedIn: false });
   const answer = await new Browser(safe.app).get('/sign-in').set('X-Forwarded-Proto', 'https');
   expect(cookieOf(answer)).toMatch(/^__Host-cedar=.*; Path=\/; .*HttpOnly; Secure; SameSite=Lax/);
@@ -43,7 +43,7 @@ test('over https the cookie is __Host- and secure, and HSTS is on', async () => 
   await safe.end();
 });
 
-test('signing out ends the session in the database', async () => {
+test('[S12] signing out ends the session in the database', async () => {
   const browser = await new Browser(t.app).signIn('member');
   const cookie = sidOf(cookieOf(await browser.post('/language', { language: 'en' })));
   expect((await browser.post('/sign-out')).headers.location).toBe('/sign-in');
@@ -51,7 +51,7 @@ test('signing out ends the session in the database', async () => {
   expect((await new Browser(t.app).get('/profile').set('Cookie', cookie)).status).toBe(303);
 });
 
-test('an idle and an old session end (S14)', async () => {
+test('[S14] an idle and an old session end', async () => {
   for (const field of ['seenAt', 'startedAt']) {
     const browser = await new Browser(t.app).signIn('outsider');
     const row = await t.db('sessions').where('sess', 'like', '%"passport"%').orderBy('expired', 'desc');
@@ -67,7 +67,7 @@ test('an idle and an old session end (S14)', async () => {
   }
 });
 
-test('polling does not keep a session alive, use does', async () => {
+test('[S14] polling does not keep a session alive, use does', async () => {
   const browser = await new Browser(t.app).signIn('outsider');
   const age = async () => {
     const rows = await t.db('sessions').where('sess', 'like', '%"passport"%');

@@ -152,7 +152,7 @@ describe('[S36] [S38] [S39] what is typed about a project is judged at its field
   });
 });
 
-test('what was typed comes back with the message, as text and nothing else (S50, S55)', async () => {
+test('[S50] [S55] what was typed comes back with the message, as text and nothing else', async () => {
   const typed = '"><img src=x onerror=alert(1)><%= process.mainModule %>{{7*7}}';
   const answer = await t.admin.post('/projects', form({ name: 'x y', notes: typed }));
   expect(answer.status).toBe(422);
@@ -181,7 +181,7 @@ describe('who may set up what', () => {
     expect(await projects.byKey(t.db, 'test_seen')).not.toBeNull();
   });
 
-  test('with the configure right a member sets up test, and production only with both (S28)', async () => {
+  test('[S28] with the configure right a member sets up test, and production only with both', async () => {
     await t.admin.post('/projects', form({ name: 'shop', environment: 'online', port: '5000' }));
     await t.grant({ config: true, deploy: false });
     expect((await t.member.get('/projects/test_seen/settings')).status).toBe(200);

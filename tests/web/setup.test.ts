@@ -13,7 +13,7 @@ afterEach(() => t.end());
 const form = { username: 'root', displayName: 'The Admin', password, again: password };
 const fresh = async () => new URL((await ensureSetupLink(t.db, 'http://127.0.0.1:8400')) ?? '').pathname;
 
-test('the first start leads to an admin who is signed in', async () => {
+test('[S7] the first start leads to an admin who is signed in', async () => {
   const browser = new Browser(t.app);
   expect((await browser.get('/sign-in')).text).toContain('There is no administrator yet.');
   const path = await fresh();
@@ -28,7 +28,7 @@ test('the first start leads to an admin who is signed in', async () => {
   expect(await ensureSetupLink(t.db, 'http://127.0.0.1:8400')).toBeNull();
 });
 
-test('the link works once, for a day, and its token is not in the database', async () => {
+test('[S7] the link works once, for a day, and its token is not in the database', async () => {
   const path = await fresh();
   const token = path.split('/').at(-1) ?? '';
   expect(JSON.stringify(await t.db('one_time_links'))).not.toContain(token);

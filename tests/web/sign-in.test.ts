@@ -23,7 +23,7 @@ test('a wrong password and an unknown name get the same answer, and both are rem
   expect(rows.map((row) => row.object)).toEqual(expect.arrayContaining(['user:member', 'user:member-too']));
 });
 
-test('an unknown name takes as long as a known one (S9)', async () => {
+test('[S9] an unknown name takes about as long as a known one, page and all', async () => {
   const { app } = await quiet();
   const browser = new Browser(app);
   const times: Record<string, number[]> = { admin: [], nobody: [] };
@@ -48,7 +48,7 @@ async function quiet(): Promise<Town> {
 }
 afterAll(() => calm?.end());
 
-test('signing in needs a token of the session before it (S17)', async () => {
+test('[S17] signing in needs a token of the session before it', async () => {
   const answer = await new Browser(t.app).agent
     .post('/sign-in')
     .type('form')
@@ -56,7 +56,7 @@ test('signing in needs a token of the session before it (S17)', async () => {
   expect(answer.status).toBe(403);
 });
 
-test('the eleventh attempt waits, even with the right password; other people do not (S8)', async () => {
+test('[S8] the eleventh attempt waits, even with the right password; other people do not', async () => {
   for (let i = 0; i < 10; i++) expect((await tryOut('outsider', `wrong ${i}`)).status).toBe(422);
   const late = await tryOut('outsider', password);
   expect(late.status).toBe(429);
@@ -64,7 +64,7 @@ test('the eleventh attempt waits, even with the right password; other people do 
   expect((await tryOut('member', password)).status).toBe(303);
 });
 
-test('wrong attempts from outside do not lock the account on the machine itself', async () => {
+test('[S8] wrong attempts from outside do not lock the account on the machine itself', async () => {
   const { app, end } = await town();
   const far = async (secret: string, from: string) => {
     const browser = new Browser(app);
@@ -79,7 +79,7 @@ test('wrong attempts from outside do not lock the account on the machine itself'
   await end();
 });
 
-test('only texts are taken as a name', async () => {
+test('[S11] only texts are taken as a name', async () => {
   const browser = new Browser(t.app);
   const page = await browser.get('/sign-in');
   const _csrf = /data-csrf="([^"]*)"/.exec(page.text)?.[1];
@@ -117,11 +117,11 @@ test.each([
   '',
   undefined,
   ['/a'],
-])('after signing in, %j leads home (S18)', (next) => {
+])('[S18] after signing in, %j leads home', (next) => {
   expect(safeNext(next)).toBe('/');
 });
 
-test('after signing in one comes to the page that was asked for', async () => {
+test('[S18] after signing in one comes to the page that was asked for', async () => {
   const browser = new Browser(t.app);
   const asked = await browser.get('/groups?sort=name');
   expect(asked.headers.location).toBe('/sign-in?next=%2Fgroups%3Fsort%3Dname');

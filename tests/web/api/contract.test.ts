@@ -58,7 +58,7 @@ describe.each(guarded.map((address) => ({ name: `${address.method} ${address.pat
     const has = (of: string) => address.path.includes(`{${of}}`);
     const fields = bodyFields(document, address);
 
-    test('is closed without a token and to a session, and says so', async () => {
+    test('[S16] is closed without a token and to a session, and says so', async () => {
       const path = pathOf(address, 'ours');
       const verb = address.method.toLowerCase() as 'get';
       expectProblem(address, await request(e.t.app)[verb](path), 401);
@@ -74,7 +74,7 @@ describe.each(guarded.map((address) => ({ name: `${address.method} ${address.pat
       expect(answer.body.code).toBe('token_scope');
     });
 
-    test('hides what is foreign, and what is not there', async () => {
+    test('[S27] hides what is foreign, and what is not there', async () => {
       if (has('project') || has('operation') || has('placement'))
         expectProblem(address, await send(member, address, pathOf(address, 'foreign')), 404);
       if (address.path.includes('{'))
@@ -83,7 +83,7 @@ describe.each(guarded.map((address) => ({ name: `${address.method} ${address.pat
         expectProblem(address, await send(member, address, pathOf(address, 'ours')), 403);
     });
 
-    test('refuses keys that do not belong there, in the query and in the body (S32)', async () => {
+    test('[S32] refuses keys that do not belong there, in the query and in the body', async () => {
       const path = pathOf(address, 'ours');
       const answer = await send(full, address, `${path}?is_admin=true`);
       expectProblem(address, answer, 400);
@@ -99,7 +99,7 @@ describe.each(guarded.map((address) => ({ name: `${address.method} ${address.pat
       expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     });
 
-    test('names each field that is wrong', async () => {
+    test('[S11] names each field that is wrong', async () => {
       for (const name of Object.keys(fields ?? {})) {
         const wrong = { ...e.body(address), [name]: [[1]] };
         const answer = await send(full, address, pathOf(address, 'ours'), wrong);
@@ -136,7 +136,7 @@ test('other methods of an address, and other addresses, are refused as problems'
   expect([nowhere.status, nowhere.body.code]).toEqual([404, 'not_found']);
 });
 
-test('a body is bounded: its size, its depth, its kind, its syntax (S88)', async () => {
+test('[S88] a body is bounded: its size, its depth, its kind, its syntax', async () => {
   const path = `/api/v1/projects/${e.names.ours.project}/operations`;
   const sent = async (text: string, type = 'application/json') =>
     (await full.call('POST', path).set('Content-Type', type).send(text)).body.code;

@@ -148,14 +148,14 @@ function pathOf(one: Endpoint, thing: Thing): string {
   return one.path.replace(/:(\w+)/g, (_, name: string) => names[thing][name] ?? '01ARZ3NDEKTSV4RRFFQ69G5FAV');
 }
 
-test('every address is in the table, once, with the scopes that it says', () => {
+test('[S23] every address is in the table, once, with the scopes that it says', () => {
   const lines = Object.values(table).flatMap((part) => part.split(', '));
   expect(lines.sort()).toEqual(allEndpoints.map(nameOf).sort());
   for (const one of allEndpoints.filter(({ guard }) => guard !== 'public'))
     expect(one.scopes, nameOf(one)).toEqual(scopesFor(one, needOf(one)));
 });
 
-test('nobody comes in without a token', async () => {
+test('[S23] nobody comes in without a token', async () => {
   for (const one of asked.filter(({ guard }) => guard !== 'public')) {
     const call = request(t.app)[one.method.toLowerCase() as 'get'](pathOf(one, 'test'));
     expect((await call).status, nameOf(one)).toBe(401);
@@ -163,7 +163,7 @@ test('nobody comes in without a token', async () => {
 });
 
 describe.each(everybody)('%s', (_name, who) => {
-  test('comes in where the table says, and nowhere else', async () => {
+  test('[S23] [S27] comes in where the table says, and nowhere else', async () => {
     await t.grant({ config: who.config, deploy: who.deploy });
     const reach = who.narrow ? { groups: [], projects: [testId] } : null;
     const by: Program = await program(t, { of: who.of, scopes: who.scopes, reach });

@@ -44,7 +44,7 @@ describe('colours', () => {
   });
 });
 
-describe('what is not a colour is dropped (S56)', () => {
+describe('[S56] what is not a colour is dropped', () => {
   test.each([
     ['a\x1b]8;;javascript:alert(1)\x07link\x1b]8;;\x1b\\b', ['alinkb']],
     ['a\x1b]52;c;ZXZpbA==\x07b', ['ab']],
@@ -76,16 +76,16 @@ describe('what is not a colour is dropped (S56)', () => {
 });
 
 describe('lines', () => {
-  test('a carriage return begins the line anew, before a line end it does nothing', () => {
+  test('[S56] a carriage return begins the line anew, before a line end it does nothing', () => {
     expect(plainLines('10%\r50%\r100%\r\ndone\r\n')).toEqual(['100%', 'done']);
     expect(plainLines('abc\r')).toEqual(['abc']);
   });
 
-  test('a backspace takes one character back, never beyond the line', () => {
+  test('[S56] a backspace takes one character back, never beyond the line', () => {
     expect(plainLines('ab\bc\b\b\b\b\bx')).toEqual(['x']);
   });
 
-  test('a line of 10 MB is broken into pieces, fast', () => {
+  test('[S56] a line of 10 MB is broken into pieces, fast', () => {
     const began = performance.now();
     const result = plainLines('x'.repeat(10_000_000));
     expect(result.every((line) => line.length <= 8192)).toBe(true);
@@ -94,7 +94,7 @@ describe('lines', () => {
   });
 
   test.each(['\x1b[', '\x1b]', '\x1b[0;', '\b', '\r', '\x1bP', '\x1b ', 'a\x1b[1m'])(
-    'hostile repetition of %j costs linear time',
+    '[S53] hostile repetition of %j costs linear time',
     (text) => {
       const began = performance.now();
       plainLines(text.repeat(400_000 / text.length));

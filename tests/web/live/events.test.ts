@@ -143,7 +143,7 @@ test('lines that the store cut out are told as a gap', async () => {
   expect(reader.named('gap')).toHaveLength(1);
 });
 
-test('one person holds so many streams and no more (S89)', async () => {
+test('[S89] one person holds so many streams and no more', async () => {
   const run = await start();
   const open = Array.from({ length: 5 }, () => watch(run));
   await until(() => open.every((reader) => reader.status === 200));
@@ -158,7 +158,7 @@ test('one person holds so many streams and no more (S89)', async () => {
   });
 });
 
-test('nobody, an outsider and a missing operation get no byte of it', async () => {
+test('[S22] [S27] nobody, an outsider and a missing operation get no byte of it', async () => {
   const run = await start();
   const strangers = [watch(run, { Cookie: '' }), watch(run, {}, '', t.outsider)];
   await until(() => strangers.every((reader) => reader.status !== 0));
@@ -166,7 +166,7 @@ test('nobody, an outsider and a missing operation get no byte of it', async () =
   expect(strangers.every((reader) => reader.events.length === 0)).toBe(true);
 });
 
-test('a stream ends when the person leaves the group, and when the session ends (S22)', async () => {
+test('[S22] a stream ends when the person leaves the group, and when the session ends', async () => {
   const run = await start();
   const reader = watch(run);
   await until(() => reader.named('steps').length > 0 && reader.named('comment').length > 0);
