@@ -48,7 +48,7 @@ describe('a robot', () => {
     expect(calm?.text).not.toContain('@');
   });
 
-  test.each(['markdown', 'text'])('carries words of others as words alone (%s)', async (format) => {
+  test.each(['markdown', 'text'])('[S60] carries words of others as words alone (%s)', async (format) => {
     await office.robot(robot, { keyword: 'cedar', format });
     office.open();
     const evil = '[click](http://evil.example) @all\n# big ![x](https://evil.example/p.png) \u202e<b>';

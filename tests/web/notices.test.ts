@@ -27,8 +27,11 @@ const receiver = (over: Record<string, string> = {}) => ({
 const only = async () => (await channels.all(t.db))[0]!;
 
 describe('a robot', () => {
-  test('is added, with its secrets sealed and never shown again', async () => {
+  test('[S65] is added by an admin alone, with its secrets sealed and never shown again', async () => {
     expect((await t.admin.get('/notices/channels/new?kind=dingtalk')).status).toBe(200);
+    await t.grant({ config: true, deploy: true });
+    expect((await t.member.post('/notices/channels', robot())).status).toBe(403);
+    expect(await channels.all(t.db)).toEqual([]);
     const place = placeOf(await t.admin.post('/notices/channels', robot()));
     const channel = await only();
     expect(place).toBe(`/notices/channels/${channel.id}`);
@@ -67,7 +70,7 @@ describe('a robot', () => {
     ['option_keyword', 'x'.repeat(65)],
     ['option_format', 'html'],
     ['name', ''],
-  ])('with %s = %s is refused at the field, and what was typed comes back', async (field, value) => {
+  ])('[S65] with %s = %s is refused at the field, and what was typed comes back', async (field, value) => {
     const answer = await t.admin.post('/notices/channels', robot({ name: 'typed-name', [field]: value }));
     expect(answer.status).toBe(422);
     expect(answer.text).toContain('is-invalid');
@@ -105,7 +108,7 @@ describe('a webhook', () => {
     'https://user:password@ci.example.com/',
     'ftp://ci.example.com/',
     '//ci.example.com',
-  ])('to %s is refused', async (url) => {
+  ])('[S65] to %s is refused', async (url) => {
     const answer = await t.admin.post('/notices/channels', receiver({ option_url: url }));
     expect(answer.status).toBe(422);
     expect(await channels.all(t.db)).toEqual([]);
