@@ -7,6 +7,7 @@ import type { Cancellation } from './cancellation.ts';
 import { OperationStopped } from './operation-stopped.ts';
 import type { Run } from './run.ts';
 import { runStep } from './step-run.ts';
+import { stillPermitted } from './still-permitted.ts';
 import { isSuperseded } from './superseded.ts';
 import { type Wave, wavesOf } from './waves.ts';
 
@@ -43,12 +44,14 @@ async function reach(run: Run, wave: Wave, rows: StepRow[], wishes: Wishes): Pro
   const goesOn = run.facts.undo === undefined;
   if (goesOn) await wishes.cancel.check();
   if (goesOn && wishes.draining.aborted) return 'handed-over';
+  if (goesOn) await stillPermitted(run);
   if (goesOn && (await pausesHere(run))) return 'paused';
   for (const gate of rows.filter((row) => row.hostId === null && row.process === wave.number)) {
     if (gate.name === 'wait') {
       if (await waitsHere(run, gate)) return 'paused';
     } else await runStep(run, anew(gate), run.lost);
     if (goesOn) await wishes.cancel.check();
+    if (goesOn) await stillPermitted(run);
   }
   return 'over';
 }

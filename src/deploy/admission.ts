@@ -10,6 +10,7 @@ import { gates } from './gates/index.ts';
 import { OperationStopped } from './operation-stopped.ts';
 import type { Request } from './request.ts';
 import type { Run } from './run.ts';
+import { stillPermitted } from './still-permitted.ts';
 
 /** What stands in the way of an operation, in the order of the gates. */
 export async function refusals(
@@ -59,12 +60,13 @@ export async function admissionOf(db: Db, project: Project, request: Request): P
 
 /**
  * Judges once more as a worker starts the operation: it may have waited for one. What an admin passed stays passed.
- * @throws OperationStopped with the refusal of a gate, before anything was touched
+ * @throws OperationStopped `permission_revoked`, or with the refusal of a gate, before anything was touched
  */
 export async function admitAgain(run: Run): Promise<void> {
   const { operation } = run;
   const rows = await run.journal();
   if (rows.some((row) => row.state !== 'pending')) return;
+  await stillPermitted(run);
   const passed = operation.admission?.passed?.gates ?? [];
   const found = await run.read((db) => refusals(db, askedOf(operation, 'start')));
   const final = found.find(({ gate }) => !passed.includes(gate));

@@ -11,6 +11,9 @@ import { undoSteps } from './undo-steps.ts';
 /** Kinds that bring another release. */
 const goesBack = new Set<OperationKind>(['deploy', 'promote', 'rollback']);
 
+/** Nothing went wrong on a host: what was reached stays. */
+const leftAsItIs = new Set(['cancelled', 'permission_revoked']);
+
 /**
  * After a failure: where the strategy says so, brings every touched host back to what it ran before, the last one
  * first. Its steps are journaled like all others, so a successor goes on with them.
@@ -38,7 +41,7 @@ export async function undo(
 async function shallGoBack(run: Run, stop: OperationStopped): Promise<boolean> {
   const { kind, snapshot } = run.operation;
   if (snapshot.project.settings.strategy.onFailure !== 'roll-back' || !goesBack.has(kind)) return false;
-  if (stop.failure.code === 'cancelled') return false;
+  if (leftAsItIs.has(stop.failure.code)) return false;
   const rows = await run.journal();
   const failed = rows.find((row) => row.stepKey === stop.failure.stepKey);
   return failed?.phase !== 'finish' && touched(run, rows).length > 0;

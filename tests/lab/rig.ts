@@ -20,6 +20,7 @@ import * as operations from '../../src/store/operations.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as projects from '../../src/store/projects.ts';
 import * as steps from '../../src/store/steps.ts';
+import * as users from '../../src/store/users.ts';
 import { type DatabaseKind, freshDatabase } from './database.ts';
 import { startFleet } from './fleet.ts';
 import { SampleRepository } from './sample-app.ts';
@@ -57,6 +58,7 @@ export class Rig {
     const { line } = await new KeyFolder(join(env.CEDAR_DATA_DIR, 'keys'), vault).ensure('default');
     const fleet = await startFleet(options.hosts ?? 2, line);
     const rig = new Rig(db, { ...env, ...secrets }, vault, fleet);
+    await users.add(db, { ...rig.by, passwordHash: 'none', role: 'admin' });
     await environments.add(db, { name: 'test', production: false, position: 0, settings: {} });
     for (const host of fleet) rig.hostIds.push(await rig.addHost(host));
     return rig;
