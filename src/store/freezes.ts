@@ -11,6 +11,11 @@ export async function endingAfter(db: Db, at: number): Promise<KeptFreeze[]> {
   return rows.map(freezeOf);
 }
 
+/** Those that touch a time from `from` up to `to` (epoch ms). */
+export async function between(db: Db, from: number, to: number): Promise<KeptFreeze[]> {
+  return (await endingAfter(db, from)).filter((freeze) => freeze.from < to);
+}
+
 export async function byId(db: Db, id: string): Promise<KeptFreeze | null> {
   const row = await db('freezes').where({ id }).first();
   return row ? freezeOf(row) : null;

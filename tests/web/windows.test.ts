@@ -80,6 +80,37 @@ test('what they bind is a setting of the console', async () => {
   expect((await t.admin.post('/windows/rules', { exemptGroups: ulid() })).status).toBe(422);
 });
 
+test('the calendar shows open hours and freezes of a month, day by day, to everybody', async () => {
+  const scope = { kind: 'environment', id: 'online' } as const;
+  const hours = { hours: 'mon-fri 10:00-11:30', extra: '2035-09-01 09:00-10:00' };
+  const id = await windows.add(t.db, { scope, zone: 'Asia/Shanghai', ...hours });
+  const away = { scope: { kind: 'environment', id: 'test' } as const, zone: 'UTC', hours: '', extra: '' };
+  const other = await windows.add(t.db, { ...away, hours: 'mon 22:00-02:00' });
+  const [from, to] = [Date.parse('2035-09-05T16:00:00Z'), Date.parse('2035-09-07T04:00:00Z')];
+  await freezes.add(t.db, { scope: { kind: 'everything', id: '' }, from, to, reason: 'moving', by: 'Ada' });
+  const { text } = await t.member.get('/windows?month=2035-09');
+  const days = Object.fromEntries(
+    [...text.matchAll(/<time datetime="(2035-\d\d-\d\d)">([\s\S]*?)<\/td>/g)].map(([, day, cell]) => [
+      day,
+      cell?.replaceAll(/<svg[\s\S]*?<\/svg>|<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '),
+    ]),
+  );
+  expect(Object.keys(days)).toHaveLength(35);
+  expect(days['2035-09-01']).toContain('environment online 09:00–10:00');
+  expect(days['2035-09-02']).toBe('2 ');
+  expect(days['2035-09-03']).toContain('environment online 10:00–11:30');
+  expect(days['2035-09-03']).toContain('environment test 22:00–02:00 UTC');
+  expect(days['2035-09-05']).not.toContain('Frozen');
+  expect(days['2035-09-06']).toContain('Frozen, everything: moving');
+  expect(days['2035-09-07']).toContain('Frozen for a part of the day, everything: moving');
+  expect(days['2035-09-08']).not.toContain('Frozen');
+  const one = (await t.member.get(`/windows?month=2035-09&set=${other}`)).text;
+  expect(one).toContain('22:00–02:00');
+  expect(one).not.toContain('10:00–11:30');
+  expect((await t.member.get('/windows?month=2035-13')).status).toBe(200);
+  for (const kept of [id, other]) await windows.remove(t.db, kept);
+});
+
 test('nobody learns from windows and freezes what groups and projects there are', async () => {
   const id = ulid();
   await groups.add(t.db, { id, name: 'secret-lab', notes: null });

@@ -1,6 +1,7 @@
 import * as freezes from '../../store/freezes.ts';
 import * as windows from '../../store/windows.ts';
 import type { Page } from '../page.ts';
+import { calendarOf } from './calendar.ts';
 import { type ScopeChoice, scopeChoices, scopeLabel } from './scopes.ts';
 
 /** A window or a freeze that the person may know of, with what it is on in words. */
@@ -13,7 +14,7 @@ export async function windowsModel(page: Page): Promise<Record<string, unknown>>
   const ahead = named(page, await freezes.endingAfter(page.db, Date.now()), choices);
   const rules = await windows.rules(page.db);
   const kinds = rules.kinds.map((kind) => page.t(`kind.${kind}`)).join(', ');
-  return { sets, freezes: ahead, kinds, everywhere: rules.everywhere };
+  return { sets, freezes: ahead, kinds, calendar: await calendarOf(page, sets, choices) };
 }
 
 /** Those that the person may know of. */
