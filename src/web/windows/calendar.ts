@@ -5,8 +5,7 @@ import { dateAt, instantOf } from '../../model/zoned-time.ts';
 import * as freezes from '../../store/freezes.ts';
 import type { KeptWindow } from '../../store/windows.ts';
 import type { Page } from '../page.ts';
-import type { ScopeChoice } from './scopes.ts';
-import { type Named, named } from './view.ts';
+import { type Named, named, type ScopeChoice } from './scopes.ts';
 
 /** A day of the calendar: hours of each window that opens on it, and what is frozen. */
 export type CalendarDay = {
@@ -15,7 +14,7 @@ export type CalendarDay = {
   inMonth: boolean;
   today: boolean;
   open: { on: string; hours: string; zone: string | null }[];
-  frozen: { on: string; reason: string; wholeDay: boolean }[];
+  frozen: { on: string; reason: string; wholeDay: boolean; everything: boolean }[];
 };
 
 const DAY = 86_400_000;
@@ -62,7 +61,8 @@ function frozenOn(all: readonly Named<Freeze>[], date: string, zone: string): Ca
   const [from, to] = [instantOf(date, 0, zone), instantOf(date, 1440, zone)];
   const here = all.filter((freeze) => freeze.from < to && freeze.to > from);
   return here.map((freeze) => ({
-    ...{ on: freeze.on, reason: freeze.reason, wholeDay: freeze.from <= from && freeze.to >= to },
+    ...{ on: freeze.on, reason: freeze.reason, everything: freeze.scope.kind === 'everything' },
+    wholeDay: freeze.from <= from && freeze.to >= to,
   }));
 }
 

@@ -41,3 +41,18 @@ export function scopeLabel(page: Page, scope: Scope, offered: readonly ScopeChoi
   if (known) return known.label;
   return page.may('admin') ? page.t('windows.scope_gone', { name: scope.id }) : null;
 }
+
+/** A window or a freeze that the person may know of, with what it is on in words. */
+export type Named<T> = T & { on: string };
+
+/** Those that the person may know of. */
+export function named<T extends { scope: Scope }>(
+  page: Page,
+  all: readonly T[],
+  choices: readonly ScopeChoice[],
+): Named<T>[] {
+  return all.flatMap((one) => {
+    const on = scopeLabel(page, one.scope, choices);
+    return on === null ? [] : [{ ...one, on }];
+  });
+}

@@ -2,10 +2,7 @@ import * as freezes from '../../store/freezes.ts';
 import * as windows from '../../store/windows.ts';
 import type { Page } from '../page.ts';
 import { calendarOf } from './calendar.ts';
-import { type ScopeChoice, scopeChoices, scopeLabel } from './scopes.ts';
-
-/** A window or a freeze that the person may know of, with what it is on in words. */
-export type Named<T> = T & { on: string };
+import { named, scopeChoices } from './scopes.ts';
 
 /** The windows page: what holds, for everybody; admins may change it. */
 export async function windowsModel(page: Page): Promise<Record<string, unknown>> {
@@ -15,16 +12,4 @@ export async function windowsModel(page: Page): Promise<Record<string, unknown>>
   const rules = await windows.rules(page.db);
   const kinds = rules.kinds.map((kind) => page.t(`kind.${kind}`)).join(', ');
   return { sets, freezes: ahead, kinds, calendar: await calendarOf(page, sets, choices) };
-}
-
-/** Those that the person may know of. */
-export function named<T extends windows.KeptWindow | freezes.KeptFreeze>(
-  page: Page,
-  all: readonly T[],
-  choices: readonly ScopeChoice[],
-): Named<T>[] {
-  return all.flatMap((one) => {
-    const on = scopeLabel(page, one.scope, choices);
-    return on === null ? [] : [{ ...one, on }];
-  });
 }
