@@ -20,6 +20,7 @@ import { withPromotion } from './promotion.ts';
 import type { Request } from './request.ts';
 import { withStrategy } from './run-strategy.ts';
 import { same } from './same-request.ts';
+import { takeTicket, withTicket } from './ticket-launch.ts';
 
 export type { Request } from './request.ts';
 export { isLocked, lockedError };
@@ -53,7 +54,7 @@ function isTaken(error: unknown): boolean {
 }
 
 async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Promise<Operation> {
-  const request = await withPromotion(trx, asked);
+  const request = await withTicket(trx, await withPromotion(trx, asked));
   if (request.hostIds.length === 0 && !withoutHosts.has(request.kind))
     throw new CedarError('no_hosts', {}, 422);
   const project = await projects.byId(trx, request.projectId);
@@ -65,6 +66,7 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
   const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
   snapshot.project.settings = withStrategy(snapshot.project.settings, request.strategy);
   const decision = decisionOf(request, snapshot);
+  await takeTicket(trx, request, project, { decision, operationId: id });
   await operations.add(trx, {
     id,
     projectId: project.id,

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
 import { startDue } from './start-due.ts';
+import { tendTickets } from './tend-tickets.ts';
 
 /** Starts operations that were asked for later, for as long as its worker takes work. */
 export class Scheduler {
@@ -30,6 +31,7 @@ export class Scheduler {
     while (!signal.aborted) {
       try {
         await startDue(this.#db);
+        await tendTickets(this.#db);
       } catch (error) {
         logger.warn({ error: messageOf(error) }, 'could not start what is due');
       }

@@ -5,6 +5,7 @@ import { operationChanged } from './changes.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 import { type Lease, release, stillMine } from './locks.ts';
+import { ticketEnded } from './ticket-runs.ts';
 import { writing } from './transaction.ts';
 
 /** Thrown when another worker has taken the operation over: whoever gets it stops at once and touches nothing more. */
@@ -163,5 +164,6 @@ export async function finish(
     .where({ id: lease.operationId })
     .update({ state, failure: failure ? JSON.stringify(failure) : null, finished_at: now(trx) });
   await operationChanged(trx, lease.operationId);
+  await ticketEnded(trx, lease.operationId, state);
   await release(trx, lease);
 }

@@ -10,6 +10,7 @@ import { completeSettings } from '../model/project.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 import { wake } from './locks.ts';
+import { ticketEnded } from './ticket-runs.ts';
 
 /** What of an operation is decided when it is asked for. */
 export type NewOperation = Pick<
@@ -106,6 +107,7 @@ export async function abandon(trx: Db, id: string): Promise<void> {
     .update({ state: 'unknown', ended_at: now(trx) });
   await trx('operation_hosts').where({ operation_id: id, state: 'waiting' }).update({ state: 'untouched' });
   await trx('operation_hosts').where({ operation_id: id, state: 'active' }).update({ state: 'unknown' });
+  await ticketEnded(trx, id, 'abandoned');
 }
 
 /** A snapshot as it was stored, by an earlier version too. */

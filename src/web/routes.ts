@@ -43,6 +43,9 @@ import { routes as putBack } from './pages/put-back.ts';
 import { routes as schedules } from './pages/schedules.ts';
 import { routes as setup } from './pages/setup.ts';
 import { routes as signIn } from './pages/sign-in.ts';
+import { routes as ticket } from './pages/ticket.ts';
+import { routes as ticketRules } from './pages/ticket-rules.ts';
+import { routes as tickets } from './pages/tickets.ts';
 import { routes as tokens } from './pages/tokens.ts';
 import { routes as windowRules } from './pages/window-rules.ts';
 import { routes as windows } from './pages/windows.ts';
@@ -97,6 +100,9 @@ export const allRoutes: readonly Route[] = [
   ...operationLog,
   ...live,
   ...history,
+  ...tickets,
+  ...ticket,
+  ...ticketRules,
   ...deployLook,
   ...plan,
   // Last: its /projects/:project would take /projects/new for a project.

@@ -17,10 +17,13 @@ const table: Record<string, string> = {
     'GET /, GET /home/now, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
     'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
     'GET /windows, ' +
+    'GET POST /tickets, GET /tickets/new, GET /tickets/:ticket, POST /tickets/:ticket/approve, POST /tickets/:ticket/refuse, ' +
+    'POST /tickets/:ticket/withdraw, POST /tickets/:ticket/close, POST /tickets/:ticket/look, POST /tickets/:ticket/run, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
   admin:
     'GET /windows/new, GET POST /windows/rules, POST /windows, GET POST /windows/:window, POST /windows/:window/delete, ' +
     'GET /freezes/new, POST /freezes, GET POST /freezes/:freeze, POST /freezes/:freeze/delete, ' +
+    'POST /groups/:group/tickets, POST /environments/:environment/tickets, ' +
     'GET /tokens, POST /groups, POST /groups/:group, POST /groups/:group/delete, GET POST /people, GET /people/:user, ' +
     'POST /people/:user/grants, POST /people/:user/role, POST /people/:user/password, POST /people/:user/disable, ' +
     'POST /people/:user/enable, GET POST /environments, GET /environments/new, GET POST /environments/:environment, ' +

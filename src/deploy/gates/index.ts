@@ -1,5 +1,6 @@
 import type { Gate } from './gate.ts';
+import { ticket } from './ticket.ts';
 import { windowGate } from './window.ts';
 
 /** In the order in which people are told. */
-export const gates: readonly Gate[] = [windowGate];
+export const gates: readonly Gate[] = [ticket, windowGate];

@@ -10,6 +10,7 @@ import * as releases from '../../store/releases.ts';
 import { hostSnapshot, projectSnapshot } from '../../store/snapshot.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
+import { ticketOnPage } from '../tickets/on-deploy.ts';
 import { zoneName } from '../zoned-time.ts';
 import { commonRelease, type HostRow } from './hosts.ts';
 import { type Changes, lookedAt, type Refs } from './look.ts';
@@ -29,16 +30,21 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
   const kept = await releases.kept(page.db, project.id);
   const common = commonRelease(rows);
   const good = await releases.lastGood(page.db, project.id);
+  const ticket = await ticketOnPage(page, project);
+  const back = kept.find((release) => release.id === page.query('release'));
   const fields = page.fields({
-    hosts: rows.filter(isPinned).map((row) => row.host.id),
-    ref: page.query('ref') ?? project.branch,
-    releaseId: kept.find((release) => release.goodAt !== null && !runsEverywhere(rows, release))?.id ?? '',
+    hosts: ticket?.hostIds ?? rows.filter(isPinned).map((row) => row.host.id),
+    ref: ticket?.part.ref ?? page.query('ref') ?? project.branch,
+    releaseId:
+      back?.id ?? kept.find((release) => release.goodAt !== null && !runsEverywhere(rows, release))?.id ?? '',
     fast: false,
-    reason: '',
+    reason: ticket?.ticket.reason ?? '',
     ...orderFields(project),
   });
   return {
     ...now,
+    ticket,
+    back: back ?? null,
     environment,
     common,
     fields,

@@ -25,6 +25,8 @@ export const orderForm = z.object({
   releaseId: idOrNone,
   fast: checkbox,
   reason: lineOrNone(500).optional(),
+  /** The approved ticket that is carried out, by its one button. */
+  ticket: idOrNone,
   idempotencyKey: id,
   /** promote: the release of the other project. */
   source: idOrNone,
@@ -51,7 +53,7 @@ export type Order = z.output<typeof orderForm>;
 /** The same form on its way to the plan page, which starts nothing; a finished preparation comes there by itself. */
 export const planForm = orderForm.partial().extend({ plan: z.literal('rollback').optional() });
 
-type Wanted = Pick<Request, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy'> & {
+type Wanted = Pick<Request, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy' | 'ticketId'> & {
   params: OperationParams;
 };
 
@@ -69,6 +71,7 @@ export async function wantedOf(page: Page, project: Project, order: Order): Prom
     ref: builds ? order.ref || project.branch : null,
     releaseId: isRollback ? order.releaseId : null,
     reason: order.reason ?? null,
+    ticketId: order.ticket || null,
     params: {
       ...(commit && { commit }),
       ...(decided && { decided }),

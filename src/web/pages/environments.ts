@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Environment, environmentName } from '../../model/environment.ts';
 import * as audit from '../../store/audit.ts';
 import * as environments from '../../store/environments.ts';
+import { isNeeded } from '../../store/ticket-rules.ts';
 import { writing } from '../../store/transaction.ts';
 import { checkbox } from '../form.ts';
 import type { Page } from '../page.ts';
@@ -68,6 +69,7 @@ async function show(page: Page): Promise<void> {
   const fields = page.fields({ production, position, ...settingsValues(settings) });
   await page.render('environments/edit', {
     environment,
+    ticketNeeded: await isNeeded(page.db, 'environment', environment.name),
     fields,
     problems: page.problems(fields),
     defaults: settingsDefaults(),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { record } from '../../store/audit.ts';
 import * as grants from '../../store/grants.ts';
 import * as groups from '../../store/groups.ts';
+import { isNeeded } from '../../store/ticket-rules.ts';
 import { isDuplicate, writing } from '../../store/transaction.ts';
 import { line, notes } from '../form.ts';
 import type { Page } from '../page.ts';
@@ -40,7 +41,15 @@ async function show(page: Page): Promise<void> {
   const fields = page.fields({ name: group.name, notes: group.notes });
   const members = await grants.ofGroup(page.db, group.id);
   const projects = await groups.projectCount(page.db, group.id);
-  await page.render('groups/show', { group, members, projects, fields, problems: page.problems(fields) });
+  const ticketNeeded = await isNeeded(page.db, 'group', group.id);
+  await page.render('groups/show', {
+    ticketNeeded,
+    group,
+    members,
+    projects,
+    fields,
+    problems: page.problems(fields),
+  });
 }
 
 async function change(page: Page): Promise<void> {

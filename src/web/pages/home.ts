@@ -10,6 +10,7 @@ import { leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
 import { seenWords } from '../seen-words.ts';
+import { ticketsOf } from '../tickets/mine.ts';
 
 export const routes = [get('/', 'signed-in', show), get('/home/now', 'signed-in', now)];
 
@@ -21,6 +22,7 @@ async function show(page: Page): Promise<void> {
     ...(await work(page)),
     steps,
     left: steps.filter((step) => !step.done).length,
+    tickets: await ticketsOf(page),
     outside: page.groupIds?.length === 0,
     undelivered: page.may('admin') ? await undeliveredOf(page.db, DAY) : 0,
   });

@@ -1,0 +1,60 @@
+import { CedarError } from '../errors.ts';
+import { may } from '../model/permission.ts';
+import type { Project } from '../model/project.ts';
+import { nextPart, planHash, type Ticket } from '../model/ticket.ts';
+import { readClock } from '../store/clock.ts';
+import type { Db } from '../store/database.ts';
+import * as environments from '../store/environments.ts';
+import * as operations from '../store/operations.ts';
+import { begin } from '../store/ticket-changes.ts';
+import * as tickets from '../store/tickets.ts';
+import * as users from '../store/users.ts';
+import type { Request } from './request.ts';
+
+/** What goes on with an operation belongs to its ticket; nobody else names one along with an earlier operation. */
+export async function withTicket(trx: Db, request: Request): Promise<Request> {
+  const { relation, fromOperation } = request;
+  if (!relation) return request;
+  const from = fromOperation && relation !== 'rollback' ? await operations.byId(trx, fromOperation) : null;
+  return { ...request, ticketId: from?.ticketId ?? null };
+}
+
+/**
+ * Uses an approval up for the operation that is about to be queued, in its transaction.
+ * @throws CedarError `ticket_not_approved`, `ticket_expired`, `ticket_used`, `ticket_other_plan` (409),
+ *   `ticket_not_yours` (403)
+ */
+export async function takeTicket(
+  trx: Db,
+  request: Request,
+  project: Project,
+  { decision, operationId }: { decision: string | null; operationId: string },
+): Promise<void> {
+  if (!request.ticketId || request.relation) return;
+  const ticket = await tickets.byId(trx, request.ticketId);
+  if (!ticket) throw new CedarError('ticket_other_plan', {}, 409);
+  if (ticket.state !== 'approved' && ticket.state !== 'running')
+    throw new CedarError('ticket_not_approved', {}, 409);
+  const part = nextPart(ticket);
+  if (!part) throw new CedarError('ticket_used', {}, 409);
+  if ((await readClock(trx)) >= (ticket.expiresAt ?? 0)) throw new CedarError('ticket_expired', {}, 409);
+  const same =
+    request.kind === 'deploy' &&
+    part.projectId === project.id &&
+    part.ref === request.ref &&
+    decision !== null &&
+    decision === part.decision &&
+    planHash(ticket) === ticket.approvedPlan;
+  if (!same) throw new CedarError('ticket_other_plan', {}, 409);
+  await mayRun(trx, ticket, request, project);
+  const by = { id: request.by.id, name: request.by.displayName };
+  if (!(await begin(trx, ticket, part, operationId, by))) throw new CedarError('ticket_used', {}, 409);
+}
+
+async function mayRun(trx: Db, ticket: Ticket, { by }: Request, project: Project): Promise<void> {
+  if (by.id === ticket.applicantId) return;
+  const person = await users.person(trx, by.id);
+  const production = await environments.isProduction(trx, project.environment);
+  if (may(person, 'project.deploy', { groupId: project.groupId, production })) return;
+  throw new CedarError('ticket_not_yours', {}, 403);
+}

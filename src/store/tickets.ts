@@ -1,0 +1,148 @@
+import type { Knex } from 'knex';
+import { openTicketStates, type Ticket, type TicketPart, type TicketState } from '../model/ticket.ts';
+import { now } from './clock.ts';
+import type { Db } from './database.ts';
+
+export type NewTicket = Pick<
+  Ticket,
+  'id' | 'reason' | 'applicantId' | 'applicantName' | 'wishedAt' | 'selfStart'
+> & {
+  parts: Pick<
+    TicketPart,
+    'projectId' | 'projectKey' | 'groupId' | 'ref' | 'hostIds' | 'rollbackId' | 'questionId'
+  >[];
+};
+
+/** Adds one that waits. */
+export async function add(trx: Db, ticket: NewTicket): Promise<void> {
+  await trx('tickets').insert({
+    ...{ id: ticket.id, state: 'waiting', reason: ticket.reason, created_at: now(trx) },
+    ...{ applicant_id: ticket.applicantId, applicant_name: ticket.applicantName },
+    ...{ wished_at: ticket.wishedAt, self_start: ticket.selfStart },
+  });
+  for (const [position, part] of ticket.parts.entries())
+    await trx('ticket_parts').insert({
+      ...{ ticket_id: ticket.id, position, state: 'open', ref: part.ref },
+      ...{ project_id: part.projectId, project_key: part.projectKey, group_id: part.groupId },
+      host_ids: part.hostIds && JSON.stringify(part.hostIds),
+      ...{ rollback_id: part.rollbackId, question_id: part.questionId },
+    });
+}
+
+export async function byId(db: Db, id: string): Promise<Ticket | null> {
+  const row = await db('tickets').where({ id }).first();
+  return row ? ((await withParts(db, [row]))[0] ?? null) : null;
+}
+
+/** Whose tickets, in which states, saying what; newest first, paged by id. */
+export type TicketFilter = {
+  states: readonly TicketState[];
+  /** The only ones seen: filed by this person, or of these groups. */
+  seen?: { applicantId: string; groupIds: string[] };
+  applicantId?: string;
+  text?: string;
+  before?: string;
+  limit: number;
+};
+
+export async function list(db: Db, filter: TicketFilter): Promise<Ticket[]> {
+  const { seen, text } = filter;
+  const rows = await db('tickets')
+    .whereIn('state', filter.states)
+    .modify((query) => {
+      if (filter.applicantId) query.where({ applicant_id: filter.applicantId });
+      if (filter.before) query.where('id', '<', filter.before);
+      if (seen)
+        query.where((either) =>
+          either.where({ applicant_id: seen.applicantId }).orWhereIn('id', ofGroups(db, seen.groupIds)),
+        );
+      if (text) query.where((any) => any.whereIn('id', ofProjects(db, text)).orWhere(saying(text)));
+    })
+    .orderBy('id', 'desc')
+    .limit(filter.limit);
+  return withParts(db, rows);
+}
+
+/** All that are not final, oldest first. */
+export async function open(db: Db): Promise<Ticket[]> {
+  return withParts(db, await db('tickets').whereIn('state', openTicketStates).orderBy('id').limit(500));
+}
+
+function ofGroups(db: Db, groupIds: string[]) {
+  return db('ticket_parts')
+    .leftJoin('projects', 'projects.id', 'ticket_parts.project_id')
+    .whereIn('projects.group_id', groupIds)
+    .orWhere((gone) => gone.whereNull('projects.id').whereIn('ticket_parts.group_id', groupIds))
+    .select('ticket_parts.ticket_id');
+}
+
+function ofProjects(db: Db, text: string) {
+  return db('ticket_parts').whereRaw('lower(project_key) like ? escape ?', like(text)).select('ticket_id');
+}
+
+function saying(text: string) {
+  return (query: Knex.QueryBuilder) =>
+    query
+      .whereRaw('lower(reason) like ? escape ?', like(text))
+      .orWhereRaw('lower(applicant_name) like ? escape ?', like(text));
+}
+
+/** What `LIKE … ESCAPE …` takes to find a text anywhere. */
+function like(text: string): [string, string] {
+  return [`%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`, '!'];
+}
+
+type Row = Record<string, unknown>;
+
+async function withParts(db: Db, rows: Row[]): Promise<Ticket[]> {
+  const ids = rows.map((row) => row.id as string);
+  const parts: Row[] = await db('ticket_parts')
+    .leftJoin('projects', 'projects.id', 'ticket_parts.project_id')
+    .whereIn('ticket_parts.ticket_id', ids)
+    .orderBy('ticket_parts.position')
+    .select('ticket_parts.*', { group_now: 'projects.group_id' });
+  return rows.map((row) => ticketOf(row, parts.filter((part) => part.ticket_id === row.id).map(partOf)));
+}
+
+const number = (value: unknown) => (value === null ? null : Number(value));
+const json = (value: unknown) => (value === null ? null : JSON.parse(value as string));
+
+function ticketOf(row: Row, parts: TicketPart[]): Ticket {
+  return {
+    id: row.id as string,
+    state: row.state as TicketState,
+    reason: row.reason as string,
+    applicantId: row.applicant_id as string,
+    applicantName: row.applicant_name as string,
+    createdAt: Number(row.created_at),
+    wishedAt: number(row.wished_at),
+    selfStart: Boolean(row.self_start),
+    approvedBy: row.approved_by as string | null,
+    approvedName: row.approved_name as string | null,
+    approvedPlan: row.approved_plan as string | null,
+    approvedAt: number(row.approved_at),
+    expiresAt: number(row.expires_at),
+    closedAt: number(row.closed_at),
+    problem: json(row.problem),
+    parts,
+  };
+}
+
+function partOf(row: Row): TicketPart {
+  return {
+    position: Number(row.position),
+    projectId: row.project_id as string,
+    projectKey: row.project_key as string,
+    groupId: (row.group_now ?? row.group_id) as string,
+    ref: row.ref as string,
+    hostIds: json(row.host_ids),
+    rollbackId: row.rollback_id as string | null,
+    questionId: row.question_id as string | null,
+    commit: row.commit_id as string | null,
+    decision: row.decision_hash as string | null,
+    changes: json(row.changes),
+    problem: json(row.problem),
+    state: row.state as TicketPart['state'],
+    operationId: row.operation_id as string | null,
+  };
+}

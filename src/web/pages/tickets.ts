@@ -1,0 +1,62 @@
+import { closedTicketStates, openTicketStates } from '../../model/ticket.ts';
+import { record } from '../../store/audit.ts';
+import * as projects from '../../store/projects.ts';
+import * as ticketEvents from '../../store/ticket-events.ts';
+import * as tickets from '../../store/tickets.ts';
+import { writing } from '../../store/transaction.ts';
+import type { Page } from '../page.ts';
+import { get, post } from '../route.ts';
+import { filed, numbers, ticketForm, wantedOf } from '../tickets/filing.ts';
+import { seenBy } from '../tickets/mine.ts';
+import { zoneName } from '../zoned-time.ts';
+
+export const routes = [
+  get('/tickets', 'signed-in', list),
+  get('/tickets/new', 'signed-in', showNew),
+  post('/tickets', 'signed-in', file, showNew),
+];
+
+const MANY = 50;
+
+/** Open ones, or with `?of=done` the final ones; searched by `q`. */
+async function list(page: Page): Promise<void> {
+  const done = page.query('of') === 'done';
+  const text = page.query('q')?.trim().slice(0, 100) ?? '';
+  const before = page.query('before') ?? undefined;
+  const states = done ? closedTicketStates : openTicketStates;
+  const found = await tickets.list(page.db, { states, ...seenBy(page), text, before, limit: MANY + 1 });
+  const shown = found.slice(0, MANY);
+  const address = (last?: string) =>
+    `/tickets?${new URLSearchParams({ ...(done && { of: 'done' }), ...(text && { q: text }), ...(last && { before: last }) })}`;
+  await page.render('tickets/list', {
+    ...{ tickets: shown, done, text },
+    older: found.length > MANY ? address(shown.at(-1)?.id) : null,
+    newest: before ? address() : null,
+  });
+}
+
+async function showNew(page: Page): Promise<void> {
+  const wanted = await wantedOf(page);
+  const fields = page.fields({ reason: '', at: '', selfStart: false });
+  const own = wanted.flatMap((one) => Object.values(one.fields).map((field) => [field.name, field] as const));
+  await page.render('tickets/new', {
+    ...{ wanted, numbers, fields, zone: zoneName(page.who.timeZone) },
+    problems: page.problems({ ...fields, ...Object.fromEntries(own) }),
+    picks: (await projects.all(page.db)).map((project) => project.key),
+    chosen: numbers.map((number) => page.query(`project${number}`) ?? ''),
+  });
+}
+
+async function file(page: Page): Promise<void> {
+  const ticket = await filed(page, page.form(ticketForm));
+  const by = { id: page.who.id, name: page.who.displayName };
+  await writing(page.db, async (trx) => {
+    await tickets.add(trx, ticket);
+    await ticketEvents.add(trx, ticket.id, 'waiting', { action: 'filed', by, reason: ticket.reason });
+    const parts = ticket.parts.map(({ projectKey, ref, hostIds }) => ({ projectKey, ref, hostIds }));
+    const { wishedAt, selfStart, reason } = ticket;
+    const after = { parts, wishedAt, selfStart };
+    await record(trx, page.audit({ action: 'ticket.file', object: `ticket:${ticket.id}`, after, reason }));
+  });
+  page.redirect(`/tickets/${ticket.id}`, { key: 'tickets.added' });
+}

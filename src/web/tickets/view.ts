@@ -1,0 +1,67 @@
+import {
+  mayApprove,
+  nextPart,
+  planHash,
+  seesTicket,
+  type Ticket,
+  type TicketPart,
+} from '../../model/ticket.ts';
+import * as hosts from '../../store/hosts.ts';
+import * as operations from '../../store/operations.ts';
+import * as projects from '../../store/projects.ts';
+import * as releases from '../../store/releases.ts';
+import * as ticketEvents from '../../store/ticket-events.ts';
+import * as tickets from '../../store/tickets.ts';
+import { refusalText } from '../operation/refusal.ts';
+import type { Page } from '../page.ts';
+import { subjectOf } from '../subjects.ts';
+
+/** The ticket of the path, as far as the person may see it; 404 otherwise. */
+export async function ticketOf(page: Page): Promise<Ticket> {
+  const ticket = await tickets.byId(page.db, page.param('ticket'));
+  return ticket && seesTicket(page.who, ticket) ? ticket : page.notFound();
+}
+
+/** Everything that a ticket's page shows. */
+export async function ticketModel(page: Page, ticket: Ticket): Promise<Record<string, unknown>> {
+  const parts = await Promise.all(ticket.parts.map((part) => partModel(page, ticket, part)));
+  const mine = ticket.applicantId === page.who.id;
+  const open = ['waiting', 'approved', 'running'].includes(ticket.state);
+  const idle = ticket.parts.every((part) => part.state !== 'running');
+  const approver = mayApprove(page.who, ticket);
+  const next = parts.find((part) => part.position === nextPart(ticket)?.position) ?? null;
+  const approved = ticket.state === 'approved' || ticket.state === 'running';
+  const plan = planHash(ticket);
+  return {
+    ...{ ticket, parts, mine, plan, next },
+    can: {
+      approve: approver && ticket.state === 'waiting' && plan !== null,
+      refuse: approver && ticket.state === 'waiting',
+      withdraw: mine && idle && (ticket.state === 'waiting' || ticket.state === 'approved'),
+      close: open && idle && approver,
+      run: approved && next !== null && (mine || next.mayDeploy),
+      look: open && idle && !approved && parts.some((part) => part.problem !== '') && (mine || approver),
+    },
+    problem: ticket.problem && open ? refusalText(page, ticket.problem) : '',
+    events: await ticketEvents.ofTicket(page.db, ticket.id),
+  };
+}
+
+/** What of a part the person may see: commits, files and machines are the project's. */
+async function partModel(page: Page, _ticket: Ticket, part: TicketPart) {
+  const project = await projects.byId(page.db, part.projectId);
+  const subject = project ? await subjectOf(page, project) : { groupId: part.groupId, production: true };
+  const sees = page.may('project.see', subject);
+  const operation = part.operationId ? await operations.byId(page.db, part.operationId) : null;
+  const named = part.hostIds && sees ? await hosts.byIds(page.db, part.hostIds) : null;
+  const release = operation?.releaseId ? await releases.byId(page.db, operation.releaseId) : null;
+  return {
+    ...part,
+    ...{ sees, operation: sees ? operation : null, release: sees ? release : null },
+    mayDeploy: project !== null && page.may('project.deploy', subject),
+    hosts: named?.map((host) => host.name) ?? null,
+    changes: sees ? part.changes : null,
+    problem: part.problem ? refusalText(page, part.problem) : '',
+    rollback: part.rollbackId && sees ? await releases.byId(page.db, part.rollbackId) : null,
+  };
+}
