@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { messageOf } from '../errors.ts';
+import { auditCommand } from './cedar/audit-command.ts';
 import { Client } from './cedar/client.ts';
 import { CommandFailed, type Exit, exits } from './cedar/exit.ts';
 import type { ImportOptions } from './cedar/import.ts';
@@ -113,6 +114,8 @@ command(
   .action((options: ImportOptions) =>
     here(async (output) => (await import('./cedar/import.ts')).importFrom(output, options)),
   );
+
+auditCommand(program, here);
 
 /** Over the interface of a console. */
 function run(deed: (client: Client, output: Output) => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const names = (
   'alert-triangle apps arrow-back-up arrow-left arrow-right ban bell bolt box brand-git calendar check chevron-down chevron-right ' +
   'circle-check circle-dashed circle-x clock copy device-desktop dots download edit external-link eye file-diff ' +
-  'filter git-branch git-commit heart heart-broken help history home info-circle key language link list ' +
+  'filter git-branch git-commit heart heart-broken help history home info-circle key language link list list-search ' +
   'loader-2 lock lock-open logout minus moon player-pause player-play player-stop plug-connected plus refresh rocket search ' +
   'server settings shield-lock sparkles stack-2 sun tag terminal-2 trash upload user user-circle user-plus users users-group webhook x'
 ).split(' ');

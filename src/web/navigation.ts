@@ -18,6 +18,7 @@ const entries: Entry[] = [
   { path: '/keys', key: 'keys', icon: 'key', permission: 'admin' },
   { path: '/api', key: 'api', icon: 'plug-connected', permission: 'signed-in' },
   { path: '/tokens', key: 'tokens', icon: 'shield-lock', permission: 'admin' },
+  { path: '/audit', key: 'audit', icon: 'list-search', permission: 'admin' },
   { path: '/git-servers', key: 'git-servers', icon: 'git-branch', permission: 'admin' },
 ];
 

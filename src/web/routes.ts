@@ -2,6 +2,7 @@ import { routes as adoption } from './pages/adoption.ts';
 import { routes as api } from './pages/api.ts';
 import { routes as arrivals } from './pages/arrivals.ts';
 import { routes as audiences } from './pages/audiences.ts';
+import { routes as audit } from './pages/audit.ts';
 import { routes as channels } from './pages/channels.ts';
 import { routes as cleanCache } from './pages/clean-cache.ts';
 import { routes as deploy } from './pages/deploy.ts';
@@ -103,6 +104,7 @@ export const allRoutes: readonly Route[] = [
   ...tickets,
   ...ticket,
   ...ticketRules,
+  ...audit,
   ...deployLook,
   ...plan,
   // Last: its /projects/:project would take /projects/new for a project.

@@ -15,6 +15,8 @@ const run = promisify(execFile);
 export type Mariadb = {
   /** Makes an empty database and returns its `mysql://` address. */
   createDatabase(): Promise<string>;
+  /** Makes a user (password `cedar`) who may do only this with these tables. */
+  createUser(name: string, database: string, rights: Record<string, string>): Promise<void>;
   /** SIGSTOP makes it hang, SIGCONT lets it go on, SIGKILL ends it as a crash does. */
   signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void;
   /** Starts it again after SIGKILL, on the same port with the same data. */
@@ -51,6 +53,11 @@ export async function startMariadb(): Promise<Mariadb> {
       await admin(socketPath, `CREATE DATABASE ${name}`);
       await admin(socketPath, `GRANT ALL ON ${name}.* TO cedar@'127.0.0.1'`);
       return `mysql://cedar:cedar@127.0.0.1:${port}/${name}`;
+    },
+    async createUser(name, database, rights) {
+      await admin(socketPath, `CREATE USER ${name}@'127.0.0.1' IDENTIFIED BY 'cedar'`);
+      for (const [table, right] of Object.entries(rights))
+        await admin(socketPath, `GRANT ${right} ON ${database}.${table} TO ${name}@'127.0.0.1'`);
     },
     signal: (name) => daemon.signal(name),
     async restart() {

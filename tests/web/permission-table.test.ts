@@ -24,6 +24,7 @@ const table: Record<string, string> = {
     'GET /windows/new, GET POST /windows/rules, POST /windows, GET POST /windows/:window, POST /windows/:window/delete, ' +
     'GET /freezes/new, POST /freezes, GET POST /freezes/:freeze, POST /freezes/:freeze/delete, ' +
     'POST /groups/:group/tickets, POST /environments/:environment/tickets, ' +
+    'GET /audit, GET /audit/csv, GET /audit/:entry, ' +
     'GET /tokens, POST /groups, POST /groups/:group, POST /groups/:group/delete, GET POST /people, GET /people/:user, ' +
     'POST /people/:user/grants, POST /people/:user/role, POST /people/:user/password, POST /people/:user/disable, ' +
     'POST /people/:user/enable, GET POST /environments, GET /environments/new, GET POST /environments/:environment, ' +

@@ -1,0 +1,34 @@
+import type { SealedRow } from '../../store/audit-rows.ts';
+
+const columns = [
+  ...['seq', 'id', 'time', 'actor', 'via', 'address', 'action', 'object', 'result', 'reason'],
+  ...['before', 'after', 'request', 'seal'],
+];
+
+export const csvHead = line(columns);
+
+/** A row as RFC 4180 has it; the time in UTC, ISO 8601. */
+export function csvLine(row: SealedRow): string {
+  const { seq, id, at, actor, via, ip, action, object, result, reason, before, after } = row;
+  const time = new Date(at).toISOString();
+  const first = [seq === null ? '' : String(seq), id, time, actor, via, ip ?? '', action, object];
+  return line([
+    ...first,
+    result,
+    reason ?? '',
+    before ?? '',
+    after ?? '',
+    row.requestId ?? '',
+    row.hash ?? '',
+  ]);
+}
+
+function line(values: string[]): string {
+  return `${values.map(cell).join(',')}\r\n`;
+}
+
+/** What a spreadsheet would take for a formula begins with an apostrophe instead. */
+function cell(value: string): string {
+  const harmless = /^\s*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { headText } from '../../model/audit-chain.ts';
+import * as rows from '../../store/audit-rows.ts';
+import * as seals from '../../store/audit-seals.ts';
+import { changedLines } from '../audit/changed.ts';
+import { csvHead, csvLine } from '../audit/csv.ts';
+import { addressOf, filterOf, results, storeFilter } from '../audit/filter.ts';
+import { objectLink } from '../audit/object-link.ts';
+import type { Page } from '../page.ts';
+import { get } from '../route.ts';
+
+export const routes = [
+  get('/audit', 'admin', list),
+  // Before the entry: its address would take it for one.
+  get('/audit/csv', 'admin', csv),
+  get('/audit/:entry', 'admin', show),
+];
+
+const PAGE = 50;
+/** Rows of a download that are in memory at a time. */
+const CHUNK = 500;
+
+async function list(page: Page): Promise<void> {
+  const filter = filterOf(page);
+  const found = await rows.search(page.db, storeFilter(filter), PAGE + 1);
+  const shown = found.slice(0, PAGE);
+  const { sealedAt, ...head } = await seals.head(page.db);
+  await page.render('audit/list', {
+    filter,
+    results,
+    rows: shown.map((row) => ({ ...row, link: objectLink(row.object) })),
+    head: head.seq > 0 ? headText(head) : null,
+    sealedAt,
+    csv: addressOf('/audit/csv', { ...filter, before: '' }),
+    older: found.length > PAGE ? addressOf('/audit', { ...filter, before: shown.at(-1)?.id ?? '' }) : null,
+    newest: filter.before ? addressOf('/audit', { ...filter, before: '' }) : null,
+  });
+}
+
+async function show(page: Page): Promise<void> {
+  const row = (await rows.byId(page.db, page.param('entry'))) ?? page.notFound();
+  await page.render('audit/show', { row, lines: changedLines(row), link: objectLink(row.object) });
+}
+
+/** All rows that the filters leave, newest first; read and sent in pieces. */
+async function csv(page: Page): Promise<void> {
+  const { res } = page;
+  const filter = storeFilter(filterOf(page));
+  res.type('text/csv; charset=utf-8').attachment(`audit-${new Date().toISOString().slice(0, 10)}.csv`);
+  res.write(csvHead);
+  for (let before = filter.before; ; ) {
+    const found = await rows.search(page.db, { ...filter, before }, CHUNK);
+    if (!res.write(found.map(csvLine).join('')) && !res.closed)
+      await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    if (found.length < CHUNK || res.closed) break;
+    before = found.at(-1)?.id;
+  }
+  res.end();
+}
