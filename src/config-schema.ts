@@ -69,6 +69,13 @@ export const settings = {
     schema: z.string().default(''),
     secret: true,
   },
+  masterKeyPrevious: {
+    name: 'CEDAR_MASTER_KEY_PREVIOUS',
+    about:
+      'While the master key is changed: other keys, separated by commas, that still open what they sealed (docs/security-hosts.md).',
+    schema: z.string().default(''),
+    secret: true,
+  },
   allowLoopbackHosts: {
     name: 'CEDAR_ALLOW_LOOPBACK_HOSTS',
     about: 'Accept hosts and git servers on loopback addresses (the demo does).',

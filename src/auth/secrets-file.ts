@@ -2,13 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Vault } from './vault.ts';
 import { secretProblem } from './weak-secret.ts';
 
 /** What `loadSecrets` needs of the settings; empty texts where a secret is not configured. */
-export type SecretSettings = { dataDir: string; sessionSecret: string; masterKey: string };
+export type SecretSettings = {
+  dataDir: string;
+  sessionSecret: string;
+  masterKey: string;
+  /** Separated by commas. */
+  masterKeyPrevious?: string;
+};
 
-/** `masterKey` is 32 bytes, for the vault. */
-export type Secrets = { sessionSecret: string; masterKey: Buffer };
+/** `masterKey` is 32 bytes; `vault` seals with it and opens what previous keys sealed too. */
+export type Secrets = { sessionSecret: string; masterKey: Buffer; vault: Vault };
 
 /** Thrown when a secret must not be used; the message says which and what to do, and holds no secret. */
 export class BadSecrets extends Error {}
@@ -28,7 +35,15 @@ export function loadSecrets(settings: SecretSettings): Secrets {
   const masterKey = Buffer.from(settings.masterKey || stored?.masterKey || '', 'base64');
   refuseWeak('CEDAR_SESSION_SECRET', secretProblem(sessionSecret));
   refuseWeak('CEDAR_MASTER_KEY', secretProblem(masterKey));
-  return { sessionSecret, masterKey };
+  const vault = new Vault(masterKey, previousKeys(settings.masterKeyPrevious ?? ''));
+  return { sessionSecret, masterKey, vault };
+}
+
+function previousKeys(text: string): Buffer[] {
+  const keys = text.split(',').map((part) => part.trim());
+  const read = keys.filter((part) => part !== '').map((part) => Buffer.from(part, 'base64'));
+  for (const key of read) refuseWeak('CEDAR_MASTER_KEY_PREVIOUS', secretProblem(key));
+  return read;
 }
 
 function refuseWeak(name: string, problem: string | null): void {

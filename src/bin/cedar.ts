@@ -117,6 +117,12 @@ command(
 
 auditCommand(program, here);
 
+command('keys', 'the master key, on the machine where the settings are')
+  .command('rotate')
+  .description('seal the secrets of the database anew with the present master key')
+  .exitOverride()
+  .action(() => here(async (output) => (await import('./cedar/rotate-keys.ts')).rotateKeys(output)));
+
 /** Over the interface of a console. */
 function run(deed: (client: Client, output: Output) => Promise<void>): Promise<void> {
   return here((output) => deed(new Client(readSettings(process.env, (text) => output.warn(text))), output));

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { BadSecrets, loadSecrets } from '../auth/secrets-file.ts';
-import { Vault } from '../auth/vault.ts';
 import { BadSettings, loadEnvFile, readConfig } from '../config.ts';
 import { startHealth } from '../health/health.ts';
 import { logger } from '../logger.ts';
@@ -12,7 +11,7 @@ import { openDatabase } from '../store/database.ts';
 async function main(): Promise<void> {
   loadEnvFile();
   const config = readConfig(process.env);
-  const vault = new Vault(loadSecrets(config).masterKey);
+  const { vault } = loadSecrets(config);
   const db = openDatabase(config);
   const pool = new SshPool({
     keys: new KeyFolder(join(config.dataDir, 'keys'), vault),

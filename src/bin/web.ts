@@ -1,5 +1,4 @@
 import { loadSecrets } from '../auth/secrets-file.ts';
-import { Vault } from '../auth/vault.ts';
 import { loadEnvFile, readConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { logger } from '../logger.ts';
@@ -13,12 +12,13 @@ import { ensureSetupLink } from '../web/setup-link.ts';
 async function main(): Promise<void> {
   loadEnvFile();
   const config = readConfig(process.env);
-  const { sessionSecret, masterKey } = loadSecrets(config);
+  const { sessionSecret, vault } = loadSecrets(config);
   const db = openDatabase(config);
   const waiting = await pending(db);
   if (waiting.length > 0) throw new Error(`The database is not up to date (${waiting[0]}): npm run migrate`);
-  const { databaseUrl: _url, sessionSecret: _session, masterKey: _master, ...settings } = config;
-  const app = buildApp({ db, vault: new Vault(masterKey), settings, sessionSecret });
+  const { databaseUrl: _url, sessionSecret: _session, ...rest } = config;
+  const { masterKey: _master, masterKeyPrevious: _previous, ...settings } = rest;
+  const app = buildApp({ db, vault, settings, sessionSecret });
   const listener = await listen(app, config.host, config.port);
   const address = config.baseUrl || listener.address;
   logger.info({ address }, 'web listens');

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { loadSecrets } from '../auth/secrets-file.ts';
-import { Vault } from '../auth/vault.ts';
+import type { Vault } from '../auth/vault.ts';
 import { ReleasesFolder } from '../builds/releases-folder.ts';
 import { type Config, loadEnvFile, readConfig } from '../config.ts';
 import { AuditSealer } from '../deploy/audit-sealer.ts';
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const asked = stopSignal();
   loadEnvFile();
   const config = readConfig(process.env);
-  const vault = new Vault(loadSecrets(config).masterKey);
+  const { vault } = loadSecrets(config);
   await requireGit();
   const db = openDatabase(config);
   const leaseDb = config.databaseUrl ? openDatabase(config, 1) : db;

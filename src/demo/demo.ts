@@ -1,7 +1,6 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSecrets } from '../auth/secrets-file.ts';
-import { Vault } from '../auth/vault.ts';
 import { Child, runToEnd } from '../bin/child.ts';
 import { endAllBuilds } from '../builds/end-all.ts';
 import { readConfig } from '../config.ts';
@@ -47,7 +46,7 @@ async function begin(options: DemoOptions, ending: Ending, say: (key: string) =>
   const notebook = await openNotebook(dir);
   const env = surroundings(dir, port, options);
   const config = readConfig(env);
-  const vault = new Vault(loadSecrets(config).masterKey);
+  const { vault } = loadSecrets(config);
   const log = openLog(dir);
 
   say('database');

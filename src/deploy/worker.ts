@@ -14,6 +14,7 @@ import { runOperation } from './runner.ts';
 import { isSuperseded } from './superseded.ts';
 import { tidyBuilds } from './tidy.ts';
 import type { Tools } from './tools.ts';
+import { endUnreadable, isUnreadable } from './unreadable.ts';
 
 /** An operation that has ended so many workers is parked as failed. */
 const MOST_CRASHES = 3;
@@ -91,7 +92,8 @@ export class Worker {
       if (end === 'finished') await this.#afterwards(run);
     } catch (error) {
       const log = { operation, fence, error: messageOf(error) };
-      if (isSuperseded(error) || keeper.lost.aborted)
+      if (isUnreadable(error)) await endUnreadable(this.#db, lease, error);
+      else if (isSuperseded(error) || keeper.lost.aborted)
         logger.warn(log, 'operation taken over by another worker');
       else logger.error(log, 'operation left to the next worker');
     } finally {

@@ -26,7 +26,7 @@ test('[S7] absent secrets are made once, in a file that only the owner reads', (
 test('configured secrets win, and then no file is made', () => {
   const session = randomBytes(32).toString('base64');
   const key = randomBytes(32);
-  expect(load(session, key.toString('base64'))).toEqual({ sessionSecret: session, masterKey: key });
+  expect(load(session, key.toString('base64'))).toMatchObject({ sessionSecret: session, masterKey: key });
   expect(readdirSync(dataDir)).toEqual([]);
 });
 

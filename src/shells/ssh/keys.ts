@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { Vault } from '../../auth/vault.ts';
@@ -26,6 +26,7 @@ export class KeyFolder {
     const path = this.path(name);
     const known = await stat(path).catch(absent);
     if (!known) await this.generate(path, name);
+    else await this.sealAnew(path);
     return await this.public(name);
   }
 
@@ -65,6 +66,15 @@ export class KeyFolder {
     } finally {
       await unlink(draft);
     }
+  }
+
+  /** After a change of the master key: the file is replaced as a whole. */
+  private async sealAnew(path: string): Promise<void> {
+    const text = (await readFile(path, 'utf8')).trim();
+    if (!this.vault?.isOld(text)) return;
+    const draft = `${path}.${randomUUID()}`;
+    await writeFile(draft, this.vault.seal(this.vault.open(text)), { mode: 0o600, flag: 'wx' });
+    await rename(draft, path);
   }
 
   private path(name: string): string {
