@@ -12,7 +12,7 @@ import type { Endpoint } from './api/endpoint.ts';
 import { mountApi } from './api/mount.ts';
 import { allEndpoints } from './api/routes.ts';
 import { assets } from './assets.ts';
-import { forms, onlyForms } from './body.ts';
+import { forms, noHugeBody, onlyForms } from './body.ts';
 import { csrf } from './csrf.ts';
 import { databaseGate, healthz } from './database-gate.ts';
 import { headers, noStore } from './headers.ts';
@@ -64,7 +64,7 @@ export function buildApp(parts: AppParts): Express {
     }),
   );
   app.use('/assets', assets());
-  app.use(noStore);
+  app.use(noStore, noHugeBody);
   app.get('/healthz', healthz(db));
   app.use(databaseGate(db));
   mountApi(app, endpoints, { db, vault, settings });

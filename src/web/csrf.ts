@@ -18,10 +18,9 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
  * @param baseUrl the configured public address, or an empty text: then the request's own Host counts alone.
  */
 export function csrf(baseUrl: string): RequestHandler {
-  const configured = baseUrl ? new URL(baseUrl).origin : null;
   return (req, _res, next) => {
     if (reading.has(req.method)) return next();
-    if (!fromOurPages(req, configured) || !isRequestValid(req)) return next(new CedarError('csrf', {}, 403));
+    if (!isFromOurPages(req, baseUrl) || !isRequestValid(req)) return next(new CedarError('csrf', {}, 403));
     next();
   };
 }
@@ -32,10 +31,12 @@ export function tokenOf(req: Request, mayMake: boolean): string {
   return mayMake ? generateToken(req) : (req.session.csrfToken ?? '');
 }
 
-function fromOurPages(req: Request, configured: string | null): boolean {
+/** False where the browser says that another site asks. @param baseUrl as for `csrf`. */
+export function isFromOurPages(req: Request, baseUrl: string): boolean {
   const site = req.get('Sec-Fetch-Site');
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
   const origin = req.get('Origin');
   if (origin === undefined) return true;
+  const configured = baseUrl ? new URL(baseUrl).origin : null;
   return origin === configured || origin === `${req.protocol}://${req.get('Host')}`;
 }

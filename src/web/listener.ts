@@ -12,12 +12,22 @@ export type Listener = {
   close(): Promise<void>;
 };
 
-/** Listens on `host` and `port` (0: a free one). Slow senders are cut off. @throws Error where the port is taken. */
-export async function listen(app: Express, host: string, port: number): Promise<Listener> {
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 15_000 },
-    app,
-  );
+/** Milliseconds: how long the head and the whole of a request may take, and how often the slow ones are looked for. */
+export type ListenerTimes = {
+  headersTimeout: number;
+  requestTimeout: number;
+  connectionsCheckingInterval: number;
+};
+
+const usual: ListenerTimes = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+};
+
+/** Listens on `host` and `port` (0: a free one). Slow senders are cut off (S88). @throws Error where the port is taken. */
+export async function listen(app: Express, host: string, port: number, times = usual): Promise<Listener> {
+  const server = createServer({ ...times, keepAliveTimeout: 15_000 }, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });

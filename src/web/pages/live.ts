@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { CedarError } from '../../errors.ts';
 import { may } from '../../model/permission.ts';
 import * as users from '../../store/users.ts';
+import { isFromOurPages } from '../csrf.ts';
 import { hubOf } from '../live/hub-of.ts';
 import { stillIn } from '../live/still-in.ts';
 import { seqOf } from '../operation/log-pane.ts';
@@ -11,8 +12,12 @@ import { operationOf, seesOperation } from '../subjects.ts';
 
 export const routes = [get('/operations/:operation/events', seesOperation, events)];
 
-/** Server-sent events: `log`, `gap`, `steps`, `hosts`, `operation`, `end`, `again`. Goes on behind Last-Event-ID. */
+/**
+ * Server-sent events: `log`, `gap`, `steps`, `hosts`, `operation`, `end`, `again`. Goes on behind Last-Event-ID. Pages of
+ * other sites get none (S22).
+ */
 async function events(page: Page): Promise<void> {
+  if (!isFromOurPages(page.req, page.settings.baseUrl)) throw new CedarError('csrf', {}, 403);
   const operation = (await operationOf(page)) ?? page.notFound();
   const last = page.req.get('Last-Event-ID') ?? '';
   const subject = { groupId: operation.groupId, production: operation.snapshot.project.production };
