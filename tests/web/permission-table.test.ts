@@ -17,7 +17,7 @@ const table: Record<string, string> = {
     'GET /, GET /home/now, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
     'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
     'GET /windows, ' +
-    'GET POST /tickets, GET /tickets/new, GET /tickets/:ticket, POST /tickets/:ticket/approve, POST /tickets/:ticket/refuse, ' +
+    'GET POST /tickets, GET /tickets/new, GET /tickets/:ticket, GET /tickets/:ticket/now, POST /tickets/:ticket/approve, POST /tickets/:ticket/refuse, ' +
     'POST /tickets/:ticket/withdraw, POST /tickets/:ticket/close, POST /tickets/:ticket/look, POST /tickets/:ticket/run, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
   admin:

@@ -20,6 +20,7 @@ import { ticketModel, ticketOf } from '../tickets/view.ts';
 
 export const routes = [
   get('/tickets/:ticket', 'signed-in', show),
+  get('/tickets/:ticket/now', 'signed-in', now),
   post('/tickets/:ticket/approve', 'signed-in', approve, show),
   post('/tickets/:ticket/refuse', 'signed-in', refuse, show),
   post('/tickets/:ticket/withdraw', 'signed-in', withdraw, show),
@@ -42,10 +43,20 @@ async function show(page: Page): Promise<void> {
   await showWith(page, null);
 }
 
+/** What moves, alone: the page fetches it again every few seconds. */
+async function now(page: Page): Promise<void> {
+  await page.render('tickets/now', await modelOf(page));
+}
+
 async function showWith(page: Page, refusal: string | null, status?: number): Promise<void> {
+  const model = await modelOf(page);
+  const problems = page.problems(model.fields);
+  await page.render('tickets/show', { ...model, refusal, problems }, status);
+}
+
+async function modelOf(page: Page) {
   const model = await ticketModel(page, await ticketOf(page));
-  const fields = page.fields({ note: '', reason: '', closing: '', days: '3' });
-  await page.render('tickets/show', { ...model, fields, refusal, problems: page.problems(fields) }, status);
+  return { ...model, fields: page.fields({ note: '', reason: '', closing: '', days: '3' }) };
 }
 
 /** Approves what was seen, as long as it is still that. */
