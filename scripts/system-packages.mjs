@@ -15,6 +15,8 @@ const signs = {
   openssl: ['openssl'],
   'util-linux': ['setpriv', 'flock'],
   'mariadb-server': ['mariadbd', 'mariadb-install-db'],
+  slapd: ['slapd', '/usr/lib/ldap/back_mdb.so'],
+  'ldap-utils': ['ldapmodify'],
   chromium: ['chromium'],
   'golang-go': ['go'],
   'default-jdk-headless': ['java', 'javac', 'jar'],
@@ -38,7 +40,16 @@ const forTypes = [
   ...['libmaven-resources-plugin-java', 'libmaven-jar-plugin-java', 'libsurefire-java'],
   ...['libmaven-war-plugin-java', 'tomcat10-user', 'nginx-light', 'php-fpm', 'cron'],
 ];
-export const forTests = [...forDemo, 'openssl', 'mariadb-server', 'chromium', 'fonts-noto-cjk', ...forTypes];
+export const forTests = [
+  ...forDemo,
+  'openssl',
+  'mariadb-server',
+  'slapd',
+  'ldap-utils',
+  'chromium',
+  'fonts-noto-cjk',
+  ...forTypes,
+];
 
 /** The packages among `wanted` of which something is missing here. */
 export function missing(wanted) {

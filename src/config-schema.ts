@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileSettings } from './config-files.ts';
+import { ldapSettings } from './config-ldap.ts';
 import { noticeSettings } from './config-notices.ts';
 import { programSettings } from './config-programs.ts';
 import { count, flag, type Setting, seconds } from './config-setting.ts';
@@ -153,4 +154,5 @@ export const settings = {
     schema: z.string().min(1).default('/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'),
   },
   ...programSettings,
+  ...ldapSettings,
 } as const satisfies Record<string, Setting>;

@@ -1,3 +1,4 @@
+import { directoryOf } from '../auth/ldap/directory-of.ts';
 import { loadSecrets } from '../auth/secrets-file.ts';
 import { loadEnvFile, readConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
@@ -16,9 +17,10 @@ async function main(): Promise<void> {
   const db = openDatabase(config);
   const waiting = await pending(db);
   if (waiting.length > 0) throw new Error(`The database is not up to date (${waiting[0]}): npm run migrate`);
-  const { databaseUrl: _url, sessionSecret: _session, ...rest } = config;
+  const directory = directoryOf(config);
+  const { databaseUrl: _url, sessionSecret: _session, ldapBindPassword: _ldap, ...rest } = config;
   const { masterKey: _master, masterKeyPrevious: _previous, ...settings } = rest;
-  const app = buildApp({ db, vault, settings, sessionSecret });
+  const app = buildApp({ db, vault, settings, sessionSecret, directory });
   const listener = await listen(app, config.host, config.port);
   const address = config.baseUrl || listener.address;
   logger.info({ address }, 'web listens');

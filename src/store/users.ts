@@ -3,7 +3,11 @@ import type { Db } from './database.ts';
 import { ofUser } from './grants.ts';
 
 /** An account as the people page shows it. */
-export type User = Omit<Person, 'grants'> & { disabledAt: number | null; createdAt: number };
+export type User = Omit<Person, 'grants'> & {
+  disabledAt: number | null;
+  createdAt: number;
+  source: 'local' | 'ldap';
+};
 
 /** What of an account is decided when it is made. */
 export type NewUser = {
@@ -41,16 +45,17 @@ export async function byId(db: Db, id: string): Promise<User | null> {
 export async function person(db: Db, id: string): Promise<Person | null> {
   const row = await db('users').where({ id }).whereNull('disabled_at').first();
   if (!row) return null;
-  const { disabledAt: _disabledAt, createdAt: _createdAt, ...found } = userOf(row);
+  const { disabledAt: _disabledAt, createdAt: _createdAt, source: _source, ...found } = userOf(row);
   return { ...found, grants: await ofUser(db, id) };
 }
 
-/** What signing in needs to know of an account that is not disabled. */
+/** What signing in here needs to know of a local account that is not disabled. */
 export async function credentials(
   db: Db,
   username: string,
 ): Promise<{ id: string; passwordHash: string | null } | null> {
-  const row = await db('users').where({ username }).whereNull('disabled_at').first('id', 'password_hash');
+  const local = db('users').where({ username, source: 'local' }).whereNull('disabled_at');
+  const row = await local.first('id', 'password_hash');
   return row ? { id: row.id, passwordHash: row.password_hash } : null;
 }
 
@@ -109,5 +114,6 @@ function userOf(row: Record<string, unknown>): User {
     timeZone: row.time_zone as string | null,
     disabledAt: row.disabled_at === null ? null : Number(row.disabled_at),
     createdAt: Number(row.created_at),
+    source: row.source as User['source'],
   };
 }

@@ -4,6 +4,7 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import { pinoHttp } from 'pino-http';
 import { Attempts } from '../auth/attempts.ts';
+import type { Directory } from '../auth/ldap/directory.ts';
 import type { Vault } from '../auth/vault.ts';
 import { CedarError } from '../errors.ts';
 import { logger } from '../logger.ts';
@@ -32,6 +33,8 @@ export type AppParts = {
   settings: WebSettings;
   /** Signs session cookies; at least 32 characters. */
   sessionSecret: string;
+  /** The directory whose people may sign in too. */
+  directory?: Directory | null;
   routes?: readonly Route[];
   endpoints?: readonly Endpoint[];
 };
@@ -45,6 +48,7 @@ export function buildApp(parts: AppParts): Express {
   const app = express();
   const makePage = pageMaker({ db, vault, settings });
   app.locals.db = db;
+  app.locals.directory = parts.directory ?? null;
   app.locals.attempts = new Attempts();
   (app as NodeJS.EventEmitter).on('closing', () => {
     app.locals.leaving = true;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hashPassword, passwordProblem } from '../auth/password.ts';
+import * as users from '../store/users.ts';
 import type { Page } from './page.ts';
 
 /** The two fields of every form that sets a password. */
@@ -15,4 +16,10 @@ export async function hashNewPassword(
   if (problem) page.refuse({ field: 'password', code: problem, detail: { maximum: 200 } });
   if (form.password !== form.again) page.refuse({ field: 'again', code: 'password_differs' });
   return hashPassword(form.password);
+}
+
+/** An account of the directory has no password here. */
+export async function refuseOfDirectory(page: Page, userId: string): Promise<void> {
+  const user = await users.byId(page.db, userId);
+  if (user?.source === 'ldap') page.refuse({ field: '', code: 'directory_password' });
 }

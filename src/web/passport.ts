@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import passportModule from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
-import { hashPassword, isOutdated, passwordMatches } from '../auth/password.ts';
 import type { Person } from '../model/person.ts';
 import type { Db } from '../store/database.ts';
 import * as users from '../store/users.ts';
+import { checkPassword } from './check-password.ts';
 
 /** Who is signed in, by the session. The account is read anew with every request: disabling it works at once. */
 export const passport = new passportModule.Passport();
@@ -19,19 +19,10 @@ passport.deserializeUser(
 
 passport.use(
   new LocalStrategy({ passReqToCallback: true }, (req, username, password, done) => {
-    check(dbOf(req as Request), username, password).then((person) => done(null, person ?? false), done);
+    const { db, directory } = (req as Request).app.locals;
+    checkPassword(db, directory, username, password).then((person) => done(null, person ?? false), done);
   }),
 );
-
-/** The person whose name and password these are; null for anything else, after the same time. */
-async function check(db: Db, username: string, password: string): Promise<Person | null> {
-  const found = await users.credentials(db, username);
-  const right = await passwordMatches(found?.passwordHash ?? null, password);
-  if (!found || !right) return null;
-  if (found.passwordHash && isOutdated(found.passwordHash))
-    await users.rehash(db, found.id, found.passwordHash, await hashPassword(password));
-  return users.person(db, found.id);
-}
 
 /** Checks `username` and `password` of the form that was sent. */
 export function authenticate(req: Request, res: Response): Promise<Person | null> {

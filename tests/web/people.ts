@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import request, { type Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { ulid } from 'ulid';
+import { directoryOf } from '../../src/auth/ldap/directory-of.ts';
 import { hashPassword } from '../../src/auth/password.ts';
 import { Vault } from '../../src/auth/vault.ts';
 import { readConfig } from '../../src/config.ts';
@@ -77,7 +78,9 @@ export async function town(
   const db = openDatabase(settings);
   await db.migrate.latest();
   const vault = new Vault(Buffer.alloc(32, 7));
-  const app = buildApp({ db, vault, settings, sessionSecret: 'a secret for tests alone, of length', routes });
+  const directory = directoryOf(settings);
+  const sessionSecret = 'a secret for tests alone, of length';
+  const app = buildApp({ db, vault, settings, sessionSecret, directory, routes });
   const groupId = ulid();
   await groups.add(db, { id: groupId, name: 'shop', notes: null });
   const ids = await settle(db);

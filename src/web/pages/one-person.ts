@@ -8,7 +8,7 @@ import * as sessions from '../../store/sessions.ts';
 import { writing } from '../../store/transaction.ts';
 import * as users from '../../store/users.ts';
 import { many } from '../form.ts';
-import { hashNewPassword, newPassword } from '../new-password.ts';
+import { hashNewPassword, newPassword, refuseOfDirectory } from '../new-password.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
 import { roles } from './people.ts';
@@ -85,6 +85,7 @@ async function changeRole(page: Page): Promise<void> {
 
 async function resetPassword(page: Page): Promise<void> {
   const user = await find(page);
+  await refuseOfDirectory(page, user.id);
   const hash = await hashNewPassword(page, page.form(passwordForm), user.username);
   await writing(page.db, async (trx) => {
     await users.setPassword(trx, user.id, hash);

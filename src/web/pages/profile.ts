@@ -7,7 +7,7 @@ import * as sessions from '../../store/sessions.ts';
 import { writing } from '../../store/transaction.ts';
 import * as users from '../../store/users.ts';
 import { line } from '../form.ts';
-import { hashNewPassword, newPassword } from '../new-password.ts';
+import { hashNewPassword, newPassword, refuseOfDirectory } from '../new-password.ts';
 import type { Page } from '../page.ts';
 import { beginSession, endSession } from '../passport.ts';
 import { get, post } from '../route.ts';
@@ -40,8 +40,10 @@ async function show(page: Page): Promise<void> {
     again: '',
   });
   const label = (value: string, key: string) => ({ value, label: page.t(`profile.${key}`) });
+  const user = await users.byId(page.db, page.who.id);
   await page.render('profile', {
     fields,
+    passwordHere: user?.source === 'local',
     languages: [label('', 'language_auto'), label('en', 'language_en'), label('zh-CN', 'language_zh')],
     themes: [label('', 'theme_auto'), label('light', 'theme_light'), label('dark', 'theme_dark')],
     zones: [label('', 'zone_auto'), ...timeZones.map((zone) => ({ value: zone, label: zone }))],
@@ -66,6 +68,7 @@ async function change(page: Page): Promise<void> {
 
 async function changePassword(page: Page): Promise<void> {
   const form = page.form(passwordForm);
+  await refuseOfDirectory(page, page.who.id);
   await checkCurrent(page, form.current);
   const hash = await hashNewPassword(page, form, page.who.username);
   await writing(page.db, async (trx) => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Attempts } from '../../auth/attempts.ts';
+import { DirectoryAway } from '../../auth/ldap/directory-away.ts';
 import { CedarError } from '../../errors.ts';
 import { languageOf } from '../../i18n/language.ts';
+import { logger } from '../../logger.ts';
 import { record } from '../../store/audit.ts';
 import * as users from '../../store/users.ts';
 import { safeNext } from '../next.ts';
@@ -36,7 +38,7 @@ async function signIn(page: Page): Promise<void> {
   const attempts = page.req.app.locals.attempts as Attempts;
   const wait = await attempts.begin(form.username, page.req.ip ?? '', local);
   if (wait > 0) return tooMany(page, form.username, wait);
-  const person = await authenticate(page.req, page.res);
+  const person = await authenticate(page.req, page.res).catch((error) => away(page, form.username, error));
   if (person === null) return refuse(page, form.username);
   await attempts.succeeded(form.username, local);
   await beginSession(page.req, person);
@@ -53,6 +55,17 @@ async function refuse(page: Page, username: string): Promise<void> {
     page.audit({ action: 'session.begin', object: `user:${username}`, result: 'refused' }),
   );
   page.refuse({ field: '', code: 'sign_in' });
+}
+
+/** A directory that does not answer lets nobody in. */
+async function away(page: Page, username: string, error: unknown): Promise<never> {
+  if (error instanceof DirectoryAway) {
+    logger.warn({ why: error.why }, 'the directory does not answer');
+    const object = `user:${username}`;
+    const reason = error.code;
+    await record(page.db, page.audit({ action: 'session.begin', object, result: 'refused', reason }));
+  }
+  throw error;
 }
 
 async function tooMany(page: Page, username: string, wait: number): Promise<void> {

@@ -1,0 +1,137 @@
+import type { EventEmitter } from 'node:events';
+import type { ConnectionOptions } from 'node:tls';
+import { type Client, createClient, type Filter, type SearchEntry } from 'ldapjs';
+import { messageOf } from '../../errors.ts';
+import { DirectoryAway } from './directory-away.ts';
+import { encodeFilter } from './filter.ts';
+
+/** One server of a directory, and how it is trusted. */
+export type Server = { url: string; startTls: boolean; ca: string | null };
+
+/** One entry; attribute names in small letters. */
+export type Entry = { dn: string; attributes: Map<string, string[]> };
+
+type Scope = { base: string; scope: 'base' | 'sub'; filter: string; attributes: string[] };
+
+/** The LDAP result codes (RFC 4511, 4.1.9) that answer a question; all others mean that it was not answered. */
+const NO_SUCH_OBJECT = 32;
+const NOT_YOU = [32, 34, 48, 49, 53];
+const TOO_MANY = 4;
+
+/** One connection to a directory; the only file that knows ldapjs. Follows no referrals. */
+export class Connection {
+  readonly #client: Client;
+  readonly #broken: Promise<never>;
+
+  private constructor(client: Client, broken: Promise<never>) {
+    this.#client = client;
+    this.#broken = broken;
+  }
+
+  /**
+   * Connects, over TLS where the server asks for it; `signal` ends it and everything that waits for an answer.
+   * @throws DirectoryAway
+   */
+  static async open(server: Server, signal: AbortSignal): Promise<Connection> {
+    const tls = tlsOf(server);
+    const client = createClient({ url: server.url, tlsOptions: tls, reconnect: false });
+    const broken = brokenBy(client, signal);
+    const connection = new Connection(client, broken);
+    try {
+      await connection.#waitFor<void>((done) => client.once('connect', () => done(null)));
+      if (server.startTls) await connection.#startTls(tls);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** True where the password is theirs. @throws DirectoryAway where the directory could not say. */
+  async bind(dn: string, password: string): Promise<boolean> {
+    if (password === '') return false;
+    return this.#waitFor<boolean>((done) => {
+      this.#client.bind(dn, password, (error) => {
+        if (!error) done(null, true);
+        else if (NOT_YOU.includes(codeOf(error))) done(null, false);
+        else done(error);
+      });
+    });
+  }
+
+  /** What matches, at most `sizeLimit` entries. Referrals are left alone. */
+  async search({ base, scope, filter, attributes }: Scope, sizeLimit = 3): Promise<Entry[]> {
+    const options = { scope, attributes, sizeLimit, filter: filterOf(filter) };
+    return this.#waitFor<Entry[]>((done) => {
+      const found: Entry[] = [];
+      this.#client.search(base, options, (error, result) => {
+        if (error) return done(error);
+        result.on('searchEntry', (entry) => found.push(entryOf(entry)));
+        result.on('error', (failed) => {
+          if (codeOf(failed) === NO_SUCH_OBJECT || codeOf(failed) === TOO_MANY) done(null, found);
+          else done(failed);
+        });
+        result.on('end', () => done(null, found));
+      });
+    });
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #startTls(tls: ConnectionOptions): Promise<void> {
+    await this.#waitFor<void>((done) => {
+      this.#client.starttls(tls, [], (error) => {
+        const { _socket: socket } = this.#client as unknown as { _socket?: EventEmitter };
+        socket?.on('error', (late: Error) => this.#client.emit('error', late));
+        done(error ?? null);
+      });
+    });
+  }
+
+  async #waitFor<T>(ask: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
+    const answer = new Promise<T>((resolve, reject) => {
+      ask((error, value) => (error ? reject(new DirectoryAway(messageOf(error))) : resolve(value as T)));
+    });
+    return Promise.race([answer, this.#broken]);
+  }
+}
+
+/** Rejects when the connection fails by itself or is called off; nobody need wait for it. */
+function brokenBy(client: Client, signal: AbortSignal): Promise<never> {
+  const broken = new Promise<never>((_resolve, reject) => {
+    const fail = (error?: Error) => reject(new DirectoryAway(error ? messageOf(error) : 'connection lost'));
+    for (const event of ['error', 'connectError', 'setupError', 'connectTimeout', 'connectRefused', 'close'])
+      client.on(event, (error?: Error) => fail(error instanceof Error ? error : undefined));
+    const late = () => {
+      client.destroy();
+      reject(new DirectoryAway('no answer in time'));
+    };
+    if (signal.aborted) late();
+    else signal.addEventListener('abort', late, { once: true });
+  });
+  broken.catch((error: Error) => error);
+  return broken;
+}
+
+function tlsOf({ url, ca }: Server): ConnectionOptions {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return { host, rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca !== null && { ca }) };
+}
+
+/** ldapjs encodes escaped values twice where it reads a filter itself: it is given the bytes. */
+function filterOf(text: string): Filter {
+  const buffer = encodeFilter(text);
+  const filter = { [Symbol.toStringTag]: 'FilterString', toBer: () => ({ buffer }), toString: () => text };
+  return filter as unknown as Filter;
+}
+
+function codeOf(error: Error): number {
+  return Number((error as Error & { code?: unknown }).code);
+}
+
+function entryOf({ pojo }: SearchEntry): Entry {
+  const attributes = new Map(pojo.attributes.map(({ type, values }) => [type.toLowerCase(), [...values]]));
+  return { dn: pojo.objectName ?? '', attributes };
+}
