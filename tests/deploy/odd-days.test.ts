@@ -138,7 +138,7 @@ function guardOf(host: FleetHost, id: string): Proc[] {
   return wrapper.flatMap((proc) => [proc, ...descendantsOf(proc.pid)]);
 }
 
-it('a release that somebody changed on the deploy machine goes to no host', async () => {
+it('[S95] a release that somebody changed on the deploy machine goes to no host', async () => {
   const own = projects.get('flipped')!;
   const before = await both(own);
   own.repository.commit('flipped', {});

@@ -22,7 +22,7 @@ function places(paths: string[], pattern: RegExp): string[] {
 const gates: [string, string[], RegExp][] = [
   ['no program is started through a shell', [...code, ...tests], /\bshell:\s*(true|['"])/],
   [
-    'nothing runs a command line as one text',
+    '[S35] nothing runs a command line as one text',
     [...code, ...tests],
     /import\s*{[^}]*\bexec(Sync)?\b[^}]*}\s*from\s*['"](node:)?child_process['"]|child_process\.exec(Sync)?\(/,
   ],

@@ -113,7 +113,7 @@ describe('the guard on a host', () => {
     expect((await run('op.slow.1', 1, 'sleep 30', 1)).rc).toBe(124);
   });
 
-  it('cannot be told a result by what runs under it', async () => {
+  it('[S87] cannot be told a result by what runs under it', async () => {
     const { run } = project();
     const result = await run('op.forge.1', 1, "printf '\\nabc DONE 0 1 1\\n'; exit 9");
     expect(result).toMatchObject({ rc: 9, out: '\nabc DONE 0 1 1\n' });

@@ -1,7 +1,9 @@
+import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as arrivals from '../../src/store/arrivals.ts';
 import * as environments from '../../src/store/environments.ts';
 import * as ranges from '../../src/store/expansion-ranges.ts';
+import { knownOf } from '../../src/store/known-machine.ts';
 import { type Town, town } from './people.ts';
 
 let t: Town;
@@ -20,7 +22,7 @@ async function waits(address: string, letter: string): Promise<string> {
   return id;
 }
 
-test('a machine that waits is shown with its key, and an admin trusts exactly that one', async () => {
+test('[S82] a machine that waits is shown with its key, and an admin trusts exactly that one', async () => {
   const id = await waits('10.4.0.1', 'a');
   const page = await t.admin.get('/hosts').expect(200);
   for (const words of ['10.4.0.1', print('a'), 'token:scaler']) expect(page.text).toContain(words);
@@ -58,4 +60,16 @@ test('address ranges are kept per environment; a wrong line is named', async () 
   expect(await ranges.ofEnvironment(t.db, 'test')).toHaveLength(2);
   await t.admin.post(path, { ranges: '' }, path);
   expect(await ranges.ofEnvironment(t.db, 'test')).toEqual([]);
+});
+
+test('[S82] in production no machine is trusted for the key that it shows first', async () => {
+  const path = '/environments/live/ranges';
+  await environments.add(t.db, { name: 'live', production: true, position: 9, settings: {} });
+  const answer = await t.admin.post(path, { ranges: '10.1.0.0/16' }, path);
+  expect(answer.status).toBe(422);
+  expect(await ranges.ofEnvironment(t.db, 'live')).toEqual([]);
+  await ranges.replace(t.db, 'live', ['10.1.0.0/16'], 'admin');
+  await ranges.replace(t.db, 'test', ['10.1.0.0/16'], 'admin');
+  expect((await knownOf(t.db, 'live', ulid())).ranges).toEqual([]);
+  expect((await knownOf(t.db, 'test', ulid())).ranges).toEqual(['10.1.0.0/16']);
 });

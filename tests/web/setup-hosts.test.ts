@@ -15,7 +15,7 @@ afterAll(() => t.end());
 const fingerprint = `SHA256:${'a'.repeat(43)}`;
 const other = `SHA256:${'b'.repeat(43)}`;
 
-test('an admin adds a host, accepts the key shown, sees each setting tried and takes its hostname', async () => {
+test('[S82] an admin adds a host, accepts the key shown, sees each setting tried and takes its hostname', async () => {
   const added = await t.admin.post('/hosts', hostFields({ address: 'Web-1.example.com.' }), '/hosts/new');
   expect(added.status).toBe(303);
   const [host] = await hosts.all(t.db);

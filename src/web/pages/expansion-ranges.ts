@@ -26,10 +26,11 @@ async function show(page: Page): Promise<void> {
 
 /** From now on a machine inside these ranges that a program brings in is trusted by the key that it shows first. */
 async function save(page: Page): Promise<void> {
-  const { name } = await environmentHere(page);
+  const { name, production } = await environmentHere(page);
   const typed = page.form(form).ranges.split('\n');
   const wanted = typed.flatMap((text, index) => (text.trim() ? [rangeOf(page, text, index + 1)] : []));
   if (wanted.length > MOST) page.refuse({ field: 'ranges', code: 'ranges_many', detail: { maximum: MOST } });
+  if (production && wanted.length > 0) page.refuse({ field: 'ranges', code: 'ranges_production' });
   await writing(page.db, async (trx) => {
     const before = await ranges.ofEnvironment(trx, name);
     await ranges.replace(trx, name, wanted, page.who.username);

@@ -58,7 +58,7 @@ describe('a command', () => {
     expect(stdout === text).toBe(true);
   });
 
-  test('has its output cut at maxBytes, never within a character, while onOutput gets all', async () => {
+  test('[S87] has its output cut at maxBytes, never within a character, while onOutput gets all', async () => {
     let seen = 0;
     const result = await lab.pool.exec(lab.target, ['cat'], {
       input: 'ä'.repeat(100_000),
