@@ -7,7 +7,8 @@ export type Thing =
   | 'project'
   | 'host'
   | 'placement'
-  | 'operation';
+  | 'operation'
+  | 'ticket';
 
 /** taken: it is here now · there: it was here already · partly: here, but not all of it · left: not taken. */
 export type Outcome = 'taken' | 'there' | 'partly' | 'left';

@@ -12,6 +12,7 @@ import { takePlacements } from './placements.ts';
 import { takeProjects } from './projects.ts';
 import type { Original } from './rows.ts';
 import type { OriginalSettings } from './settings.ts';
+import { takeTickets } from './tickets.ts';
 import { takeUsers } from './users.ts';
 
 class Undone extends Error {}
@@ -57,4 +58,5 @@ async function takeAll(taking: Everything): Promise<void> {
   const projects = await takeProjects(taking, groups, environments);
   const hosts = await takeHosts(taking);
   await takePlacements(taking, projects, hosts);
+  await takeTickets(taking, users, projects);
 }

@@ -1,6 +1,16 @@
 import { messageOf } from '../errors.ts';
 import { type Db, openDatabase } from '../store/database.ts';
-import { grantOf, type Original, operationOf, projectOf, type Row, serverOf, text, userOf } from './rows.ts';
+import {
+  grantOf,
+  type Original,
+  operationOf,
+  projectOf,
+  type Row,
+  serverOf,
+  text,
+  ticketOf,
+  userOf,
+} from './rows.ts';
 
 /** The original's database does not answer, lets nobody in, or is none of the original's. */
 export class OriginalUnreadable extends Error {}
@@ -34,6 +44,7 @@ async function readAll(db: Db): Promise<Original> {
     projects,
     servers: (await rows(db, 'serverinfo')).map(serverOf),
     operations: (await rows(db, 'updateoperation')).map(operationOf),
+    tickets: (await rows(db, 'workorder')).map(ticketOf),
   };
 }
 

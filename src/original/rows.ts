@@ -32,6 +32,18 @@ export type OldOperation = {
   logPath: string;
 };
 
+export type OldTicket = {
+  id: string;
+  project: string;
+  applicant: string;
+  /** Both in seconds since 1970. */
+  filedAt: string;
+  closedAt: string;
+  status: string;
+  executor: string;
+  remarks: string;
+};
+
 export type Original = {
   users: OldUser[];
   groups: string[];
@@ -39,6 +51,7 @@ export type Original = {
   projects: OldProject[];
   servers: OldServer[];
   operations: OldOperation[];
+  tickets: OldTicket[];
 };
 
 export type Row = Record<string, unknown>;
@@ -104,5 +117,18 @@ export function operationOf(row: Row): OldOperation {
     status: text(row, 'status'),
     commit: text(row, 'commitid'),
     logPath: text(row, 'logpath'),
+  };
+}
+
+export function ticketOf(row: Row): OldTicket {
+  return {
+    id: text(row, 'id'),
+    project: text(row, 'project'),
+    applicant: text(row, 'applicant'),
+    filedAt: text(row, 'applicationtime'),
+    closedAt: text(row, 'completiontime'),
+    status: text(row, 'status'),
+    executor: text(row, 'executor'),
+    remarks: text(row, 'remarks'),
   };
 }

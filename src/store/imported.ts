@@ -1,6 +1,6 @@
 import type { Db } from './database.ts';
 
-export type ImportedKind = 'user' | 'group' | 'project' | 'host' | 'placement' | 'operation';
+export type ImportedKind = 'user' | 'group' | 'project' | 'host' | 'placement' | 'operation' | 'ticket';
 
 /** As what a row of the original was taken over; null where it was not yet. */
 export async function takenAs(db: Db, kind: ImportedKind, original: string): Promise<string | null> {
@@ -18,4 +18,11 @@ export async function known(db: Db, kind: ImportedKind, originals: readonly stri
     .where({ kind })
     .whereIn('original', [...originals]);
   return new Set(rows.map((row) => row.original as string));
+}
+
+/** All originals of a kind that were taken over already. */
+export async function all(db: Db, kind: ImportedKind): Promise<Set<string>> {
+  return new Set(
+    (await db('imported').where({ kind }).select('original')).map((row) => row.original as string),
+  );
 }

@@ -10,6 +10,7 @@ import * as groups from '../../src/store/groups.ts';
 import * as hosts from '../../src/store/hosts.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as projects from '../../src/store/projects.ts';
+import * as tickets from '../../src/store/tickets.ts';
 import * as users from '../../src/store/users.ts';
 import { buildApp } from '../../src/web/app.ts';
 import { type FreshDatabase, freshDatabase, mariadbOfFile } from '../lab/database.ts';
@@ -50,6 +51,8 @@ const shop = {
 const server = { hostname: 'web-1', ip: '10.1.2.3', pnum: '2', env: 'REGION="cn-north",FLAG=1' };
 const operation = { hostlist: '10.1.2.3', tag: 'online-20181112_20-55-41', user: 'li', progress: 2 };
 
+const ticket = { group: 'web', project: 'online_shop', applicant: 'li', applicationtime: '1542027000.25' };
+
 let address: string;
 let fresh: FreshDatabase;
 beforeAll(async () => {
@@ -78,6 +81,24 @@ beforeAll(async () => {
       { ...server, project: 'online_api', env: 'A="unclosed' },
       { ...server, project: 'online_shop', ip: '169.254.169.254' },
       { ...server, project: 'online_gone' },
+    ],
+    workorder: [
+      {
+        ...ticket,
+        status: 'done',
+        executor: 'admin',
+        completiontime: '1542028000.5',
+        remarks: '上线 <b>支付</b>',
+      },
+      { ...ticket, status: 'wait', executor: '', completiontime: '', remarks: 'soon' },
+      {
+        ...ticket,
+        project: 'online_gone',
+        status: 'done',
+        executor: 'admin',
+        completiontime: '1542028000',
+        remarks: '',
+      },
     ],
     updateoperation: [
       {
@@ -145,6 +166,7 @@ const first = {
   project: [1, 0, 1, 1],
   host: [1, 0, 0, 1],
   placement: [1, 0, 1, 2],
+  ticket: [1, 0, 0, 2],
   operation: [2, 0, 0, 1],
 };
 
@@ -162,6 +184,7 @@ test('a dry run says what would be taken and leaves everything as it was', async
     'projects',
     'hosts',
     'operations',
+    'tickets',
     'environments',
     'imported',
     'audit',
@@ -202,6 +225,14 @@ test('what can be taken is taken, what cannot is told, and a second run changes 
       requested_name: 'li',
     },
     { kind: 'restart', state: 'failed', commit_id: null, created_at: 1_542_027_999_100 },
+  ]);
+  expect(await tickets.list(db, { states: ['done'], limit: 5 })).toMatchObject([
+    {
+      applicantId: li.id,
+      reason: '上线 <b>支付</b>',
+      createdAt: 1_542_027_000_250,
+      closedAt: 1_542_028_000_500,
+    },
   ]);
   const again = counted(await cedar('--apply'));
   expect(Object.values(again).reduce((sum, [taken]) => sum + taken!, 0)).toBe(0);
