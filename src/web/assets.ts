@@ -12,6 +12,7 @@ const vendored: Record<string, string> = {
   'vendor/htmx.js': 'node_modules/htmx.org/dist/htmx.min.js',
   'vendor/htmx-sse.js': 'node_modules/htmx-ext-sse/dist/sse.min.js',
   'vendor/ansi_up.js': 'node_modules/ansi_up/ansi_up.js',
+  'vendor/echarts.js': 'node_modules/echarts/dist/echarts.common.min.js',
 };
 
 const build = fingerprint();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** Tabler's outline icons that our views use, by name; parts/icon.ejs shows one. Add the name here to use another. */
 const names = (
-  'alert-triangle apps arrow-back-up arrow-left arrow-right ban bell bolt box brand-git calendar check chevron-down chevron-right ' +
+  'alert-triangle apps arrow-back-up arrow-left arrow-right ban bell bolt box brand-git calendar chart-bar check chevron-down chevron-right ' +
   'circle-check circle-dashed circle-x clock copy device-desktop dots download edit external-link eye file-diff ' +
   'filter git-branch git-commit heart heart-broken help history home info-circle key language link list list-search ' +
   'loader-2 lock lock-open logout minus moon player-pause player-play player-stop plug-connected plus refresh rocket search ' +

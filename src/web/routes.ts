@@ -44,6 +44,7 @@ import { routes as putBack } from './pages/put-back.ts';
 import { routes as schedules } from './pages/schedules.ts';
 import { routes as setup } from './pages/setup.ts';
 import { routes as signIn } from './pages/sign-in.ts';
+import { routes as statistics } from './pages/statistics.ts';
 import { routes as ticket } from './pages/ticket.ts';
 import { routes as ticketRules } from './pages/ticket-rules.ts';
 import { routes as tickets } from './pages/tickets.ts';
@@ -105,6 +106,7 @@ export const allRoutes: readonly Route[] = [
   ...ticket,
   ...ticketRules,
   ...audit,
+  ...statistics,
   ...deployLook,
   ...plan,
   // Last: its /projects/:project would take /projects/new for a project.

@@ -15,6 +15,7 @@ const table: Record<string, string> = {
   public: 'GET POST /sign-in, POST /language, GET POST /setup/:token',
   'signed-in':
     'GET /, GET /home/now, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
+    'GET /statistics, GET /statistics/operations, GET /statistics/weeks.csv, GET /statistics/delivery.csv, ' +
     'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
     'GET /windows, ' +
     'GET POST /tickets, GET /tickets/new, GET /tickets/:ticket, GET /tickets/:ticket/now, POST /tickets/:ticket/approve, POST /tickets/:ticket/refuse, ' +
