@@ -61,3 +61,46 @@ function older(version: string, than: string): boolean {
   const place = [0, 1, 2].find((index) => left?.[index] !== right?.[index]);
   return place !== undefined && (left?.[place] ?? 0) < (right?.[place] ?? 0);
 }
+
+/** Names that differ from a name of ours in one letter, or in nothing but their signs, pose as it. */
+function poses(name: string, as: string): boolean {
+  if (name === as || name.startsWith('@') || as.startsWith('@')) return false;
+  const plain = (text: string) => text.toLowerCase().replace(/[-_.]/g, '');
+  if (plain(name) === plain(as)) return true;
+  return as.length > 4 && oneApart(name, as);
+}
+
+function oneApart(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  const start = [...one].findIndex((letter, index) => letter !== other[index]);
+  const at = start < 0 ? one.length : start;
+  const rests = [one.slice(at), one.slice(at + 1)].flatMap((left) =>
+    [other.slice(at), other.slice(at + 1)].map((right) => [left, right]),
+  );
+  const swapped =
+    one[at] === other[at + 1] && one[at + 1] === other[at] && one.slice(at + 2) === other.slice(at + 2);
+  return swapped || rests.some(([left, right]) => left === right);
+}
+
+/** Old acquaintances whose names lie near one another. */
+const knownTwins = new Set<string>(['bind']);
+
+test('[S91] no locked package poses as one that we ask for', () => {
+  const wanted = Object.keys({ ...own.dependencies, ...own.devDependencies });
+  const near = locked.filter(
+    ({ name }) => !knownTwins.has(name) && wanted.some((other) => poses(name, other)),
+  );
+  expect(near.map(({ name }) => name)).toEqual([]);
+  for (const name of ['expres', 'expresss', 'exprses', 'simplegit', 'simple_git', 'axois', 'passportt'])
+    expect(
+      wanted.some((other) => poses(name, other)),
+      name,
+    ).toBe(true);
+});
+
+test('[S91] the configuration of npm names no other place, and no package comes from one', () => {
+  expect(textOf('.npmrc')).not.toMatch(/registry=|_auth|https?:/i);
+  const wanted = Object.entries({ ...own.dependencies, ...own.devDependencies });
+  expect(wanted.filter(([, version]) => /[:/]/.test(version))).toEqual([]);
+  expect(textOf('package-lock.json')).not.toMatch(/"resolved"|git\+|"file:|https?:\/\/[^"]*\.tgz/);
+});
