@@ -40,7 +40,10 @@ function command(name: string, about: string): Command {
   return program.command(name).description(about).exitOverride().showHelpAfterError();
 }
 
-const onHosts = (made: Command) => made.option('--host <host>', 'only there (may be given again)', each);
+const onHosts = (made: Command) =>
+  made
+    .option('--host <host>', 'only there (may be given again)', each)
+    .option('--pass <reason>', 'as an administrator, go past a closed window or a freeze');
 
 onHosts(starting('deploy <project>', 'build and deploy'))
   .option('--ref <ref>', 'branch, tag or commit; else the branch of the project')

@@ -28,6 +28,13 @@ export async function openings(db: Db): Promise<Openings> {
   const ahead = await freezes.endingAfter(db, at);
   const windowFor = (project: Placed) => windowOf(sets, project, rules);
   const freezesFor = (project: Placed) => ahead.filter(({ scope }) => covers(scope, project, rules));
-  const opennessFor = (project: Placed) => opennessAt(windowFor(project), freezesFor(project), at);
+  const known = new Map<string, Openness>();
+  const opennessFor = (project: Placed) => {
+    const [set, own] = [windowFor(project), freezesFor(project)];
+    const key = [set?.id, ...own.map(({ id }) => id)].join();
+    const openness = known.get(key) ?? opennessAt(set, own, at);
+    known.set(key, openness);
+    return openness;
+  };
   return { at, rules, windowFor, freezesFor, opennessFor };
 }

@@ -14,7 +14,7 @@ let pages: string[];
 beforeAll(async () => {
   t = await town({ CEDAR_LANGUAGE: 'auto' });
   listener = await listen(t.app, '127.0.0.1', 0);
-  await shopIn(t);
+  const shop = await shopIn(t);
   const scope = { kind: 'environment', id: 'online' } as const;
   const extra = '2036-01-05 09:00-18:00';
   const window = await windows.add(t.db, { scope, zone: 'Asia/Shanghai', hours: originalHours, extra });
@@ -25,7 +25,7 @@ beforeAll(async () => {
     ...{ scope: { kind: 'everything', id: '' }, from, to, reason: 'stocktaking', by: 'Ada' },
   });
   pages = ['/windows', '/windows/new?preset=original', `/windows/${window}`, '/windows/rules'];
-  pages.push('/freezes/new', `/freezes/${freeze}`);
+  pages.push('/', `/projects/${shop.online.key}`, '/freezes/new', `/freezes/${freeze}`);
 });
 afterAll(async () => {
   await listener.close();

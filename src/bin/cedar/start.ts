@@ -13,6 +13,7 @@ export type StartOptions = {
   key?: string;
   reason?: string;
   host?: string[];
+  pass?: string;
 };
 
 /** Starts an operation of a project and, unless `--no-wait`, stays with it until its end. */
@@ -23,7 +24,7 @@ export async function start(
   wish: { kind: string; ref?: string; release?: string },
   options: StartOptions,
 ): Promise<void> {
-  const body = { ...wish, hosts: options.host, reason: options.reason };
+  const body = { ...wish, hosts: options.host, reason: options.reason, pass: options.pass };
   const path = `/api/v1/projects/${encodeURIComponent(project)}/operations`;
   const operation = await client.post<Operation>(path, body, options.key);
   await stay(client, output, operation, options);

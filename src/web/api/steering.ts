@@ -15,12 +15,15 @@ import { endpoint } from './endpoint.ts';
 import { operationSchema } from './schemas/operation.ts';
 import { z } from './schemas/z.ts';
 import { operationHere, steersOperation } from './subjects.ts';
+import { passField } from './wish.ts';
 
 const tag = 'Operations';
 const here = '/api/v1/operations/:operation';
 const empty = z.object({});
+const passing = z.object({ pass: passField });
 const back = z.object({
   release: z.string().min(1).max(26).optional().describe('Id; needed where the hosts ran different releases'),
+  pass: passField,
 });
 const reason = z
   .string()
@@ -45,22 +48,22 @@ export const endpoints = [
     },
   }),
   endpoint({
-    ...{ ...steering, path: `${here}/resume`, body: empty, named: true },
+    ...{ ...steering, path: `${here}/resume`, body: passing, named: true },
     summary: 'Go on with the hosts that are not done',
     answers: next,
-    handle: async (call) => again(call, 'resume'),
+    handle: async (call, { body }) => again(call, 'resume', body.pass),
   }),
   endpoint({
-    ...{ ...steering, path: `${here}/retry`, body: empty, named: true },
+    ...{ ...steering, path: `${here}/retry`, body: passing, named: true },
     summary: 'Once more on the hosts where it failed',
     answers: next,
-    handle: async (call) => again(call, 'retry'),
+    handle: async (call, { body }) => again(call, 'retry', body.pass),
   }),
   endpoint({
     ...{ ...steering, path: `${here}/rollback`, body: back, named: true },
     summary: 'Put the touched hosts back on the release that they ran before',
     answers: next,
-    handle: async (call, { body }) => rollback(call, body.release),
+    handle: async (call, { body }) => rollback(call, body.release, body.pass),
   }),
   endpoint({
     ...{ ...steering, path: `${here}/pause`, body: maybeWhy },
@@ -109,24 +112,29 @@ async function told(
   });
 }
 
-async function again(call: Call, relation: 'resume' | 'retry') {
+async function again(call: Call, relation: 'resume' | 'retry', pass?: string) {
   const operation = await operationHere(call);
   const hosts = (await actions(call, operation))[relation];
   const ref = operation.kind === 'deploy' ? (operation.commit ?? operation.ref) : null;
   const kind = operation.kind as Launch['kind'];
-  return start(call, operation, hosts, { kind, ref, releaseId: operation.releaseId, relation });
+  return start(call, operation, hosts, { kind, ref, releaseId: operation.releaseId, relation, pass });
 }
 
-async function rollback(call: Call, release: string | undefined) {
+async function rollback(call: Call, release: string | undefined, pass?: string) {
   const operation = await operationHere(call);
   const ways = (await actions(call, operation)).rollback;
   const way = release ? ways.find(({ releaseId }) => releaseId === release) : ways[0];
   if (release === undefined && ways.length > 1) call.refuse({ field: 'release', code: 'required' });
   const releaseId = way?.releaseId ?? null;
-  return start(call, operation, way?.hosts ?? [], { kind: 'rollback', releaseId, relation: 'rollback' });
+  return start(call, operation, way?.hosts ?? [], {
+    kind: 'rollback',
+    releaseId,
+    relation: 'rollback',
+    pass,
+  });
 }
 
-type Wanted = Pick<Launch, 'kind' | 'ref' | 'releaseId' | 'relation'>;
+type Wanted = Pick<Launch, 'kind' | 'ref' | 'releaseId' | 'relation' | 'pass'>;
 
 async function start(call: Call, from: Operation, hosts: OperationHost[], wanted: Wanted) {
   if (hosts.length === 0) throw new CedarError('nothing_to_do', {}, 409);

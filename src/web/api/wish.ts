@@ -20,6 +20,14 @@ const kinds = [
 ];
 type Kind = (typeof kinds)[number];
 
+/** The same field of every address that starts something. */
+export const passField = z
+  .string()
+  .max(500)
+  .regex(/^[^\x00-\x1f\x7f]*$/, 'line')
+  .optional()
+  .describe("An administrator's reason to go past a closed window or a freeze; kept and told");
+
 /** What a program asks for when it starts an operation. */
 export const wishBody = z.object({
   kind: z.enum(kinds),
@@ -48,6 +56,7 @@ export const wishBody = z.object({
     .max(500)
     .regex(/^[^\x00-\x1f\x7f]*$/, 'line')
     .optional(),
+  pass: passField,
 });
 export type Wish = z.output<typeof wishBody>;
 
@@ -59,7 +68,10 @@ const meaning: Record<'ref' | 'release' | 'restart' | 'hosts', (kind: Kind) => b
   hosts: (kind) => kind !== 'clean-cache',
 };
 
-export type Wanted = Pick<Launch, 'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy'> & {
+export type Wanted = Pick<
+  Launch,
+  'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy' | 'pass'
+> & {
   params: OperationParams;
 };
 
@@ -78,6 +90,7 @@ export async function wantedOf(call: Call, project: Project, wish: Wish): Promis
     ref: meaning.ref(kind) ? (wish.ref ?? project.branch) : null,
     releaseId: isBack ? await releaseIdOf(call, project, wish.release ?? '') : null,
     reason: wish.reason || null,
+    pass: wish.pass || null,
     params: await paramsOf(call, project, wish),
   };
 }

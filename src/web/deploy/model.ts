@@ -39,6 +39,7 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
       back?.id ?? kept.find((release) => release.goodAt !== null && !runsEverywhere(rows, release))?.id ?? '',
     fast: false,
     reason: ticket?.ticket.reason ?? '',
+    pass: '',
     ...orderFields(project),
   });
   return {

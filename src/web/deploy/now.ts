@@ -8,6 +8,7 @@ import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
 import { type HostRow, hostRows } from './hosts.ts';
 import { type ScheduleRow, scheduleRows } from './schedule-rows.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** What of the deploy page changes by itself: the page fetches it again every few seconds. */
 export type DeployNow = {
@@ -22,7 +23,11 @@ export type DeployNow = {
   /** Processes that somebody must put back into traffic. */
   leftOut: LeftOutGroup[];
   schedules: ScheduleRow[];
+  standing: Standing;
 };
+
+/** What the page offers, and gates may refuse. */
+const offered = ['deploy', 'prepare', 'promote', 'rollback', 'fast-rollback', 'restart', 'stop'] as const;
 
 export async function deployNow(page: Page, project: Project): Promise<DeployNow> {
   const rows = await hostRows(page, project);
@@ -37,5 +42,6 @@ export async function deployNow(page: Page, project: Project): Promise<DeployNow
     leftOut: await leftOutView(page, { projectId: project.id }),
     last: await history(page.db, { projectId: project.id, limit: 5 }),
     schedules: await scheduleRows(page, { projectId: project.id }),
+    standing: await standingOf(page, project, offered),
   };
 }

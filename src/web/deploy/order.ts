@@ -27,6 +27,8 @@ export const orderForm = z.object({
   reason: lineOrNone(500).optional(),
   /** The approved ticket that is carried out, by its one button. */
   ticket: idOrNone,
+  /** An admin's reason to go past what stands in the way. */
+  pass: lineOrNone(500).optional(),
   idempotencyKey: id,
   /** promote: the release of the other project. */
   source: idOrNone,

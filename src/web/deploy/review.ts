@@ -19,6 +19,7 @@ import { subjectOf } from '../subjects.ts';
 import { type Changes, type Looked, lookedAt } from './look.ts';
 import { planView } from './plan-view.ts';
 import { type HostReview, reviewHosts } from './review-hosts.ts';
+import { standingOf } from './standing.ts';
 
 /** What a deploy would do, before the button: everything that the plan page shows. */
 export type Review = {
@@ -64,6 +65,7 @@ export async function reviewOf(page: Page, project: Project): Promise<Review & R
     failure: prepared ? null : (look?.failure ?? null),
     decided: commit === null ? null : decisionHash(choice, snapshot),
     plan: planView(page.t, kind, snapshot),
+    standing: await standingOf(page, project, [kind]),
     mayDeploy: page.may('project.deploy', await subjectOf(page, project)),
     strategy: strategy ? strategyValues(strategy) : null,
     idempotencyKey: ulid(),

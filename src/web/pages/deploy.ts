@@ -41,6 +41,7 @@ async function start(page: Page): Promise<void> {
       ip: page.req.ip ?? null,
       requestId: String(page.req.id),
       idempotencyKey: order.idempotencyKey,
+      pass: order.pass ?? null,
     });
     page.redirect(`/operations/${operation.id}`);
   } catch (error) {

@@ -11,6 +11,7 @@ import type { Page } from '../page.ts';
 import { get } from '../route.ts';
 import { seenWords } from '../seen-words.ts';
 import { ticketsOf } from '../tickets/mine.ts';
+import { homeWindows } from '../windows/home-windows.ts';
 
 export const routes = [get('/', 'signed-in', show), get('/home/now', 'signed-in', now)];
 
@@ -40,6 +41,7 @@ async function work(page: Page) {
   const left = await leftOutView(page, { groupIds: page.groupIds });
   return {
     leftOut: left,
+    ...(await homeWindows(page)),
     live: live.map((operation) => row(page, operation)),
     broken: broken.map((operation) => row(page, operation)),
     schedules: await scheduleRows(page, page.groupIds ? { groupIds: page.groupIds } : {}),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askedOf, refusals } from '../../deploy/admission.ts';
 import { type Request as Launch, launch } from '../../deploy/launch.ts';
 import { unlock as takeLock } from '../../deploy/unlock.ts';
 import type { Operation, OperationHost } from '../../model/operation.ts';
@@ -6,7 +7,7 @@ import * as audit from '../../store/audit.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
 import * as operations from '../../store/operations.ts';
 import { writing } from '../../store/transaction.ts';
-import { line } from '../form.ts';
+import { line, lineOrNone } from '../form.ts';
 import { actionsOf } from '../operation/actions.ts';
 import { logPane } from '../operation/log-pane.ts';
 import { refusalOf } from '../operation/refusal.ts';
@@ -27,8 +28,9 @@ export const routes = [
 
 /** Made with the page: the same button pressed twice starts one operation. */
 const pressedOnce = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'wrong');
-const againForm = z.object({ idempotencyKey: pressedOnce });
-const backForm = z.object({ idempotencyKey: pressedOnce, releaseId: pressedOnce });
+const pass = lineOrNone(500).optional();
+const againForm = z.object({ idempotencyKey: pressedOnce, pass });
+const backForm = z.object({ idempotencyKey: pressedOnce, releaseId: pressedOnce, pass });
 const unlockForm = z.object({ reason: line(500) });
 
 /** The whole page of an operation. */
@@ -79,6 +81,7 @@ async function rollback(page: Page): Promise<void> {
     releaseId: form.releaseId,
     relation: 'rollback',
     idempotencyKey: form.idempotencyKey,
+    pass: form.pass ?? null,
   });
 }
 
@@ -101,19 +104,19 @@ async function startAgain(
   relation: 'resume' | 'retry',
   hosts: OperationHost[],
 ): Promise<void> {
-  const { idempotencyKey } = page.form(againForm);
+  const { idempotencyKey, pass } = page.form(againForm);
   const ref = operation.kind === 'deploy' ? (operation.commit ?? operation.ref) : null;
   const kind = operation.kind as Launch['kind'];
   const { releaseId } = operation;
   const { strategy } = operation.snapshot.project.settings;
   const { arrival, gone, restart, promotion } = operation.snapshot.params;
   const same = { kind, ref, releaseId, strategy, params: { arrival, gone, restart, promotion } };
-  await start(page, operation, { ...same, hostIds: idsOf(hosts), relation, idempotencyKey });
+  await start(page, operation, { ...same, hostIds: idsOf(hosts), relation, idempotencyKey, pass });
 }
 
 type Wanted = Pick<
   Launch,
-  'kind' | 'hostIds' | 'ref' | 'releaseId' | 'relation' | 'idempotencyKey' | 'strategy' | 'params'
+  'kind' | 'hostIds' | 'ref' | 'releaseId' | 'relation' | 'idempotencyKey' | 'strategy' | 'params' | 'pass'
 >;
 
 async function start(page: Page, from: Operation, wanted: Wanted): Promise<void> {
@@ -123,13 +126,34 @@ async function start(page: Page, from: Operation, wanted: Wanted): Promise<void>
     const next = await launch(page.db, { ...wanted, ...request, projectId, fromOperation });
     page.redirect(`/operations/${next.id}`);
   } catch (error) {
-    await refuse(page, from, error);
+    const { idempotencyKey, releaseId = null } = wanted;
+    const mayPass = await isPassable(page, from, wanted);
+    const again = {
+      action: page.req.path,
+      idempotencyKey,
+      releaseId: wanted.kind === 'rollback' && releaseId,
+    };
+    await refuse(page, from, error, mayPass ? again : null);
   }
 }
 
-async function refuse(page: Page, operation: Operation, error: unknown): Promise<void> {
+/** True where the person is an administrator and a reason would let it begin. */
+async function isPassable(page: Page, from: Operation, { kind, relation = null }: Wanted): Promise<boolean> {
+  if (!page.may('admin')) return false;
+  const asked = { ...askedOf(from, 'launch'), kind, relation, personId: page.who.id, operationId: null };
+  const found = await refusals(page.db, asked);
+  return found.length > 0 && found.every(({ passable }) => passable);
+}
+
+/** @param again the same form, to be sent with a reason to pass; null where none helps */
+async function refuse(
+  page: Page,
+  operation: Operation,
+  error: unknown,
+  again: Record<string, unknown> | null = null,
+): Promise<void> {
   const { message, status } = refusalOf(page, error);
-  await page.render('operation/refused', { message, operation }, status);
+  await page.render('operation/refused', { message, operation, again }, status);
 }
 
 async function actions(page: Page, operation: Operation) {

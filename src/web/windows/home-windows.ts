@@ -1,0 +1,37 @@
+import { openings } from '../../deploy/openings.ts';
+import type { Openness } from '../../model/openness.ts';
+import * as environments from '../../store/environments.ts';
+import * as freezes from '../../store/freezes.ts';
+import * as groups from '../../store/groups.ts';
+import * as projects from '../../store/projects.ts';
+import type { Page } from '../page.ts';
+import { type Named, named, scopeChoices } from './scopes.ts';
+
+/** Projects of a group whose windows are alike now. */
+export type GroupWindow = { group: string; projects: string[]; openness: Openness };
+
+/** Whether the windows of the person's projects are open, and what is or will soon be frozen. */
+export type HomeWindows = { windows: GroupWindow[]; freezes: Named<freezes.KeptFreeze>[] };
+
+const SOON_MS = 14 * 86_400_000;
+
+export async function homeWindows(page: Page): Promise<HomeWindows> {
+  const { db, groupIds } = page;
+  const { at, windowFor, freezesFor, opennessFor } = await openings(db);
+  const ahead = (await freezes.endingAfter(db, at)).filter(({ from }) => from < at + SOON_MS);
+  const names = new Map((await groups.all(db, groupIds)).map(({ id, name }) => [id, name]));
+  const production = new Map((await environments.all(db)).map((one) => [one.name, one.production]));
+  const found = new Map<string, GroupWindow>();
+  const seen = groupIds === undefined ? await projects.all(db) : await projects.ofGroups(db, groupIds);
+  for (const project of seen) {
+    const placed = { ...project, production: production.get(project.environment) ?? true };
+    if (windowFor(placed) === null && freezesFor(placed).length === 0) continue;
+    const openness = opennessFor(placed);
+    const key = `${project.groupId} ${JSON.stringify(openness)}`;
+    const row = found.get(key) ?? { group: names.get(project.groupId) ?? '', projects: [], openness };
+    row.projects.push(project.key);
+    found.set(key, row);
+  }
+  const freezesSeen = ahead.length > 0 ? named(page, ahead, await scopeChoices(page)) : [];
+  return { windows: [...found.values()], freezes: freezesSeen };
+}
