@@ -66,7 +66,7 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
   const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
   snapshot.project.settings = withStrategy(snapshot.project.settings, request.strategy);
   const decision = decisionOf(request, snapshot);
-  await takeTicket(trx, request, project, { decision, operationId: id });
+  const ticketId = await takeTicket(trx, request, project, { snapshot, decision, operationId: id });
   await operations.add(trx, {
     id,
     projectId: project.id,
@@ -80,7 +80,7 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
     relation: request.relation ?? null,
     snapshot,
     decision,
-    ticketId: request.ticketId ?? null,
+    ticketId,
     admission,
     reason: request.reason ?? null,
     requestedBy: request.by.id,
@@ -108,7 +108,7 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
       ref: request.ref,
       release: request.releaseId,
       hosts: snapshot.hosts.map((host) => host.name),
-      ticket: request.ticketId ?? undefined,
+      ticket: ticketId ?? undefined,
       passed: admission.passed ?? undefined,
     },
     result: 'ok',

@@ -1,4 +1,6 @@
 import { CedarError } from '../errors.ts';
+import { decisionHash } from '../model/decision.ts';
+import type { Snapshot } from '../model/operation.ts';
 import { may } from '../model/permission.ts';
 import type { Project } from '../model/project.ts';
 import { nextPart, planHash, type Ticket } from '../model/ticket.ts';
@@ -9,6 +11,7 @@ import * as operations from '../store/operations.ts';
 import { begin } from '../store/ticket-changes.ts';
 import * as tickets from '../store/tickets.ts';
 import * as users from '../store/users.ts';
+import { ticket as gate } from './gates/ticket.ts';
 import type { Request } from './request.ts';
 
 /** What goes on with an operation belongs to its ticket; nobody else names one along with an earlier operation. */
@@ -20,17 +23,20 @@ export async function withTicket(trx: Db, request: Request): Promise<Request> {
 }
 
 /**
- * Uses an approval up for the operation that is about to be queued, in its transaction.
- * @throws CedarError `ticket_not_approved`, `ticket_expired`, `ticket_used`, `ticket_other_plan` (409),
+ * Uses an approval up for the operation that is about to be queued, in its transaction. A resume or retry goes on
+ * under the approval of what it goes on with, as long as it is the same configuration.
+ * @returns the ticket that the operation carries out; null: none
+ * @throws what the gate `ticket` refuses with, CedarError `ticket_not_approved`, `ticket_expired`, `ticket_used`, `ticket_other_plan` (409),
  *   `ticket_not_yours` (403)
  */
 export async function takeTicket(
   trx: Db,
   request: Request,
   project: Project,
-  { decision, operationId }: { decision: string | null; operationId: string },
-): Promise<void> {
-  if (!request.ticketId || request.relation) return;
+  { snapshot, decision, operationId }: { snapshot: Snapshot; decision: string | null; operationId: string },
+): Promise<string | null> {
+  if (!request.ticketId) return null;
+  if (request.relation) return goOn(trx, request, project, snapshot);
   const ticket = await tickets.byId(trx, request.ticketId);
   if (!ticket) throw new CedarError('ticket_other_plan', {}, 409);
   if (ticket.state !== 'approved' && ticket.state !== 'running')
@@ -49,6 +55,30 @@ export async function takeTicket(
   await mayRun(trx, ticket, request, project);
   const by = { id: request.by.id, name: request.by.displayName };
   if (!(await begin(trx, ticket, part, operationId, by))) throw new CedarError('ticket_used', {}, 409);
+  return ticket.id;
+}
+
+async function goOn(
+  trx: Db,
+  { ticketId = null, fromOperation, kind, relation = null, by }: Request,
+  project: Project,
+  snapshot: Snapshot,
+): Promise<string | null> {
+  const from = fromOperation ? await operations.byId(trx, fromOperation) : null;
+  if (from && isSame(from.snapshot, snapshot)) return ticketId;
+  const { production } = snapshot.project;
+  const asked = { moment: 'launch', kind, relation, project, production, personId: by.id } as const;
+  const refusal = await gate.judge(trx, { ...asked, tokenId: null, ticketId: null, operationId: null });
+  if (refusal) throw refusal.error;
+  return null;
+}
+
+/** True where the hosts at hand, and the project on them, are configured as they were. */
+function isSame(before: Snapshot, now: Snapshot): boolean {
+  const hosts = before.hosts.filter(({ hostId }) => now.hosts.some((host) => host.hostId === hostId));
+  const choice = { kind: 'deploy', commit: null, releaseId: null } as const;
+  const hashOf = (snapshot: Snapshot) => decisionHash(choice, { ...snapshot, params: {} });
+  return hashOf({ ...before, hosts }) === hashOf(now);
 }
 
 async function mayRun(trx: Db, ticket: Ticket, { by }: Request, project: Project): Promise<void> {

@@ -125,6 +125,18 @@ test('[S29] a branch that moved, other hosts, another project or another kind ar
   expect(JSON.parse(operation.snapshot).params.commit).toBe(commit);
 });
 
+test('[S29] a resume under other configuration than was approved needs another approval', async () => {
+  const ticket = await desk.approved(t.outsider);
+  await desk.run(t.outsider, ticket);
+  const failed = (await desk.ticket(ticket.id)).parts[0]!.operationId!;
+  await desk.end(desk.shop.online, 'failed');
+  await t.db('placements').where({ project_id: desk.shop.online.id }).update({ processes: 5 });
+  const before = await launched();
+  const resumed = await t.admin.post(`/operations/${failed}/resume`, { idempotencyKey: ulid() });
+  expect(resumed.status).toBe(403);
+  expect(await launched()).toBe(before);
+});
+
 test('an approved ticket is run by its applicant, and by people who may deploy; by nobody else', async () => {
   const ticket = await desk.approved(t.admin, {}, t.member);
   await t.grant({ config: false, deploy: false });

@@ -1,9 +1,10 @@
+import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { tendTickets } from '../../src/deploy/tend-tickets.ts';
 import * as operations from '../../src/store/operations.ts';
 import * as ticketEvents from '../../src/store/ticket-events.ts';
 import { type Town, town } from './people.ts';
-import { commit } from './planned.ts';
+import { answerAll, changes, commit } from './planned.ts';
 import { releaseOf } from './shop.ts';
 import { Desk } from './ticket-desk.ts';
 
@@ -89,6 +90,31 @@ test('a deploy that did not succeed has used the approval up', async () => {
   const after = await desk.ticket(ticket.id);
   expect(after).toMatchObject({ state: 'waiting', approvedPlan: null, parts: [{ state: 'open' }] });
   expect((await desk.run(t.outsider, ticket)).status).toBe(409);
+});
+
+test('a resume goes on under the ticket of what failed, and ends it', async () => {
+  await t.admin.post(`/groups/${t.groupId}/tickets`, { ticketNeeded: 'on' });
+  const ticket = await desk.approved(t.outsider);
+  await desk.run(t.outsider, ticket);
+  const failed = (await desk.ticket(ticket.id)).parts[0]!.operationId!;
+  await desk.end(desk.shop.online, 'failed');
+  const pressed = { idempotencyKey: ulid() };
+  const resumed = await t.admin.post(`/operations/${failed}/resume`, pressed);
+  const id = resumed.headers.location!.split('/').pop()!;
+  expect(await operations.byId(t.db, id)).toMatchObject({ relation: 'resume', ticketId: ticket.id });
+  await t.db('operations').where({ id }).update({ commit_id: commit });
+  await desk.end(desk.shop.online, 'succeeded');
+  expect(await desk.ticket(ticket.id)).toMatchObject({ state: 'done', parts: [{ operationId: id }] });
+  await t.admin.post(`/groups/${t.groupId}/tickets`, {});
+});
+
+test('a deploy whose lock is taken has used the approval up too', async () => {
+  const ticket = await desk.approved(t.outsider);
+  await desk.run(t.outsider, ticket);
+  const { operationId } = (await desk.ticket(ticket.id)).parts[0]!;
+  const taken = await t.admin.post(`/operations/${operationId}/unlock`, { reason: 'its worker is gone' });
+  expect(taken.status).toBe(303);
+  expect(await desk.ticket(ticket.id)).toMatchObject({ state: 'waiting', approvedPlan: null });
 });
 
 test('one click leads to the deploy page with everything filled in, whose button carries it out', async () => {
@@ -184,7 +210,6 @@ test('refused with a reason, withdrawn by the applicant alone, closed by hand, a
 test('what could not be looked up is told and looked up again', async () => {
   const answer = await t.outsider.post('/tickets', { project1: 'test_shop', ref1: 'nowhere', reason: 'x' });
   const path = answer.headers.location!;
-  const { answerAll, changes } = await import('./planned.ts');
   await answerAll(t.db, {});
   await tendTickets(t.db);
   const ticket = await desk.ticket(path.split('/').pop()!);
