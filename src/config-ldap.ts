@@ -106,4 +106,9 @@ export const ldapSettings = {
     about: 'Deadline of everything that the directory is asked for one sign-in.',
     schema: seconds(4.5, 0.2, 4.5),
   },
+  ldapRecheckMinutes: {
+    name: 'CEDAR_LDAP_RECHECK_MINUTES',
+    about: 'How old the answer that somebody of the directory may come in may become, in minutes.',
+    schema: z.coerce.number().min(0.1).max(14).default(10),
+  },
 } as const satisfies Record<string, Setting>;

@@ -6,6 +6,7 @@ import { logger } from '../logger.ts';
 import { openDatabase } from '../store/database.ts';
 import { pending } from '../store/migrations.ts';
 import { buildApp } from '../web/app.ts';
+import { Recheck } from '../web/directory/recheck.ts';
 import { listen } from '../web/listener.ts';
 import { ensureSetupLink } from '../web/setup-link.ts';
 
@@ -21,6 +22,8 @@ async function main(): Promise<void> {
   const { databaseUrl: _url, sessionSecret: _session, ldapBindPassword: _ldap, ...rest } = config;
   const { masterKey: _master, masterKeyPrevious: _previous, ...settings } = rest;
   const app = buildApp({ db, vault, settings, sessionSecret, directory });
+  const recheck = directory && new Recheck(db, directory, config.ldapRecheckMinutes);
+  recheck?.start();
   const listener = await listen(app, config.host, config.port);
   const address = config.baseUrl || listener.address;
   logger.info({ address }, 'web listens');
@@ -28,6 +31,7 @@ async function main(): Promise<void> {
   if (link) console.log(`\nCreate the administrator (the link works once, for 24 hours):\n  ${link}\n`);
   const leave = async () => {
     await listener.close();
+    await recheck?.stop();
     await db.destroy();
     process.exit(0);
   };

@@ -50,12 +50,13 @@ export async function confirm(db: Db, user: DirectoryUser, displayName: string):
     });
 }
 
-/** Disables somebody whom the directory does not let in any more. */
-export async function disable(db: Db, id: string): Promise<void> {
+/** Disables somebody whom the directory does not let in any more. @returns since when, epoch milliseconds */
+export async function disable(db: Db, id: string): Promise<number> {
   const now = Date.now();
   await db('users')
     .where({ id })
     .update({ disabled_at: now, disabled_by: 'directory', directory_checked_at: now });
+  return now;
 }
 
 /** Accounts that may come in and were last confirmed before `before`, the longest ago first. */
