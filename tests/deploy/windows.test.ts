@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { admitAgain } from '../../src/deploy/admission.ts';
 import { launch, type Request } from '../../src/deploy/launch.ts';
+import type { Run } from '../../src/deploy/run.ts';
 import { CedarError } from '../../src/errors.ts';
 import { defaultRules, type Scope } from '../../src/model/window.ts';
 import * as channels from '../../src/store/channels.ts';
@@ -19,6 +21,7 @@ const HOUR = 3_600_000;
 beforeAll(async () => {
   t = await town();
   shop = await shopIn(t);
+  await t.grant({ config: true, deploy: true });
   for (const user of await users.all(t.db)) people[user.username] = user;
 });
 afterAll(() => t.end());
@@ -120,4 +123,27 @@ test('[S30] an admin passes with a reason, which is audited and told; nobody els
   expect(JSON.parse(row.after).passed).toEqual(passed);
   const notice = await t.db('notices').where({ topic: 'passed', operation_id: id }).first();
   expect(notice.body).toContain('the shop is on fire');
+});
+
+test('[S30] a window that closes before a worker begins ends the operation; one that has begun goes on', async () => {
+  await t.db('locks').delete();
+  const { online: project, hostIds } = shop;
+  const operation = await launch(t.db, {
+    ...{ kind: 'deploy', projectId: project.id, hostIds, by: people.member! },
+  });
+  const run = (states: string[]) =>
+    ({
+      ...{ operation, forms: [], journal: async () => states.map((state) => ({ state })) },
+      write: <T>(deed: (db: typeof t.db) => Promise<T>) => deed(t.db),
+      read: <T>(question: (db: typeof t.db) => Promise<T>) => question(t.db),
+    }) as unknown as Run;
+  await admitAgain(run(['pending', 'pending']));
+  await closed(on('environment', 'online'));
+  await expect(admitAgain(run(['pending', 'pending']))).rejects.toMatchObject({
+    failure: { code: 'window_closed' },
+  });
+  await admitAgain(run(['done', 'pending']));
+  const passed = { via: 'web', by: 'admin', tokenId: null, passed: { gates: ['window'], reason: 'fire' } };
+  Object.assign(operation, { admission: passed });
+  await admitAgain(run(['pending', 'pending']));
 });
