@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { settings } from './config-schema.ts';
@@ -37,11 +38,23 @@ function checkLeases(config: Config): void {
   );
 }
 
-/** Loads `.env` of the working directory, where there is one; the environment wins over it. */
+/**
+ * Loads `.env` of the working directory, where there is one; the environment wins over it.
+ * @throws BadSettings where it holds secrets and others may read it (S72).
+ */
 export function loadEnvFile(): void {
+  refuseOpenFile('.env');
   try {
     process.loadEnvFile('.env');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+}
+
+const SECRET_LINE = /^\s*(export\s+)?(CEDAR_MASTER_KEY\w*|CEDAR_SESSION_SECRET|DATABASE_URL)\s*=\s*\S/m;
+
+function refuseOpenFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile() || (found.mode & 0o077) === 0 || !SECRET_LINE.test(readFileSync(path, 'utf8'))) return;
+  throw new BadSettings(`${resolve(path)} holds secrets and may be read by others. Run: chmod 600 ${path}`);
 }

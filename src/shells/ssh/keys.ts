@@ -20,9 +20,13 @@ export class KeyFolder {
     this.vault = vault;
   }
 
-  /** Makes an ed25519 key of that name unless there is one; several processes may ask at once. */
+  /**
+   * Makes an ed25519 key of that name unless there is one; several processes may ask at once.
+   * @throws CedarError ssh_key_folder where others may look into the folder
+   */
   async ensure(name: string): Promise<PublicKey> {
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
+    if ((await stat(this.dir)).mode & 0o077) throw new CedarError('ssh_key_folder', { dir: this.dir }, 500);
     const path = this.path(name);
     const known = await stat(path).catch(absent);
     if (!known) await this.generate(path, name);

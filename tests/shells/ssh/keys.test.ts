@@ -55,6 +55,9 @@ test('[S72] what cannot be used is named', async () => {
   await keys.ensure('default');
   await chmod(join(keys.dir, 'default'), 0o640);
   await expect(keys.private('default')).rejects.toMatchObject({ code: 'ssh_key_mode' });
+  await chmod(keys.dir, 0o750);
+  await expect(keys.ensure('default')).rejects.toMatchObject({ code: 'ssh_key_folder' });
+  await chmod(keys.dir, 0o700);
   await writeFile(join(keys.dir, 'broken'), 'nonsense', { mode: 0o600 });
   await expect(keys.public('broken')).rejects.toMatchObject({ code: 'ssh_key_unreadable' });
 });

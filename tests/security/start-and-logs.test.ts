@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../../src/demo/fleet/until.ts';
+
+let dir: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cedar-start-'));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const tsx = import.meta.resolve('tsx');
+
+function start(program: string, env: Record<string, string> = {}) {
+  const path = join(import.meta.dirname, `../../src/bin/${program}.ts`);
+  const child = spawn(process.execPath, ['--import', tsx, path], {
+    cwd: dir,
+    env: { PATH: process.env.PATH, CEDAR_DATA_DIR: join(dir, 'var'), CEDAR_PORT: '0', ...env },
+  });
+  children.push(child);
+  const said = { text: '' };
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      said.text += chunk;
+    });
+  return { child, said, ended: once(child, 'exit').then(([code]) => code as number) };
+}
+
+test('[S72] a file of settings with secrets that others may read stops the start, with the remedy', async () => {
+  const file = join(dir, '.env');
+  const key = randomBytes(32).toString('base64');
+  writeFileSync(file, `CEDAR_MASTER_KEY=${key}\n`, { mode: 0o644 });
+  chmodSync(file, 0o644);
+  const refused = start('migrate');
+  expect(await refused.ended).toBe(1);
+  expect(refused.said.text).toContain('chmod 600');
+  expect(refused.said.text).not.toContain(key);
+  chmodSync(file, 0o600);
+  const taken = start('migrate');
+  expect([await taken.ended, taken.said.text]).toEqual([0, expect.stringContaining('Migrated')]);
+});
+
+test('[S71] the logs hold no secret of a request, and anybody sees whether it is up and nothing more', async () => {
+  expect(await start('migrate').ended).toBe(0);
+  const { child, said, ended } = start('web', { CEDAR_LOG_LEVEL: 'trace' });
+  await until('it listens', () => /"address":"[^"]+"/.test(said.text), 30_000);
+  const address = /"address":"([^"]+)"/.exec(said.text)![1]!;
+  const canary = `canary${randomBytes(8).toString('hex')}`;
+  const to = (path: string, more: RequestInit = {}) => fetch(address + path, { redirect: 'manual', ...more });
+  const form = new URLSearchParams({ username: 'admin', password: canary });
+  for (const path of [
+    `/?token=${canary}`,
+    `/api/v1/projects?access_token=${canary}`,
+    `/nowhere?x=${canary}`,
+  ]) {
+    await to(path);
+    await to(path, { headers: { Authorization: `Bearer ${canary}`, Cookie: `sid=${canary}` } });
+    await to(path, {
+      method: 'POST',
+      body: `{"a":${canary}`,
+      headers: { 'Content-Type': 'application/json' },
+    });
+  }
+  await to('/sign-in', { method: 'POST', body: form });
+  const health = await to('/healthz');
+  expect([health.status, await health.text()]).toEqual([200, '{"status":"up"}']);
+  expect((await to('/metrics')).status).not.toBe(200);
+  child.kill('SIGTERM');
+  await ended;
+  expect(said.text).toContain('"path":"/nowhere"');
+  expect(said.text).not.toContain(canary);
+});
