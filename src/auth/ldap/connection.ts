@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { ConnectionOptions } from 'node:tls';
-import { type Client, createClient, type Filter, type SearchEntry } from 'ldapjs';
+import ldapjs, { type Client, type Filter, type SearchEntry } from 'ldapjs';
 import { messageOf } from '../../errors.ts';
 import { DirectoryAway } from './directory-away.ts';
 import { encodeFilter } from './filter.ts';
@@ -34,7 +34,7 @@ export class Connection {
    */
   static async open(server: Server, signal: AbortSignal): Promise<Connection> {
     const tls = tlsOf(server);
-    const client = createClient({ url: server.url, tlsOptions: tls, reconnect: false });
+    const client = ldapjs.createClient({ url: server.url, tlsOptions: tls, reconnect: false });
     const broken = brokenBy(client, signal);
     const connection = new Connection(client, broken);
     try {
