@@ -83,7 +83,7 @@ test('the chart draws what the table says, also when the theme changes', async (
   expect(light).toContain('47,111,196');
   expect(light).not.toContain('110,168,240');
   await tab.emulateMedia({ colorScheme: 'dark' });
-  await tab.waitForFunction(`${drawn}.includes('110,168,240')`);
+  await expect.poll(() => tab.evaluate(drawn)).toContain('110,168,240');
   await visitor.close();
 });
 
