@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcp } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sayLine } from '../../src/shells/outbound/line.ts';
 import { open, type Way } from '../../src/shells/outbound/open.ts';
@@ -22,6 +23,11 @@ function answer({ url: path }: IncomingMessage, response: ServerResponse): void 
   if (path === '/redirect')
     return void response.writeHead(302, { Location: 'http://169.254.169.254/' }).end();
   if (path === '/huge') return void response.end(Buffer.alloc(10 * 1024 * 1024, 'a'));
+  if (path === '/packed')
+    return void response
+      .writeHead(200, { 'Content-Encoding': 'gzip' })
+      .end(gzipSync(Buffer.alloc(50 * 1024 * 1024)));
+  if (path === '/heads') return void response.writeHead(200, { 'X-A': 'a'.repeat(1_000_000) }).end('well');
   if (path === '/cut')
     return void response.writeHead(200, { 'Content-Length': 100 }).write('half', () => response.destroy());
   if (path === '/slow') {
@@ -58,6 +64,8 @@ describe('calls to other machines', () => {
     const began = performance.now();
     await expect(get('/slow', way(300))).rejects.toMatchObject({ problem: 'late' });
     expect(performance.now() - began).toBeLessThan(1500);
+    expect((await get('/packed')).text.length).toBeLessThanOrEqual(65_536);
+    await expect(get('/heads')).rejects.toMatchObject({ problem: 'unreachable' });
     await expect(get('/cut')).rejects.toMatchObject({ problem: 'unreachable' });
   });
 

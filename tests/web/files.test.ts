@@ -85,7 +85,7 @@ test('two people do not undo one another', async () => {
   await t.member.post(`${path}/delete`, { path: 'a' });
 });
 
-describe('what does not belong there is refused at its field, with what was typed', () => {
+describe('[S61] what does not belong there is refused at its field, with what was typed', () => {
   const wrong: [string, Record<string, string>][] = [
     ...[
       '/etc/passwd',
