@@ -22,6 +22,7 @@ import { mount } from './mount.ts';
 import { pageMaker } from './page-maker.ts';
 import { passport } from './passport.ts';
 import { nowhere, problemPage } from './problem.ts';
+import { strangersPace } from './refusals.ts';
 import type { Route } from './route.ts';
 import { allRoutes } from './routes.ts';
 import { sessions } from './session.ts';
@@ -50,6 +51,7 @@ export function buildApp(parts: AppParts): Express {
   app.locals.db = db;
   app.locals.directory = parts.directory ?? null;
   app.locals.attempts = new Attempts();
+  app.locals.strangers = strangersPace();
   (app as NodeJS.EventEmitter).on('closing', () => {
     app.locals.leaving = true;
   });

@@ -12,6 +12,7 @@ import { type FormField, formField } from './field.ts';
 import { type Flash, keepFlash } from './flash.ts';
 import { readForm, type Typed, typedOf } from './form.ts';
 import type { PageParts } from './page-parts.ts';
+import { noteRefusal } from './refusals.ts';
 import { renderView } from './render.ts';
 import type { WebSettings } from './settings.ts';
 
@@ -118,10 +119,17 @@ export class Page {
     model: Record<string, unknown> = {},
     status = this.again ? 422 : 200,
   ): Promise<void> {
+    if (status >= 400) await noteRefusal(this, status, this.#reason(status));
     this.res
       .status(status)
       .type('html')
       .send(await renderView(this, view, model));
+  }
+
+  /** The fields that were wrong, by their codes and never their values; else the status. */
+  #reason(status: number): string {
+    const codes = this.#wrong.map(({ field, code }) => `${field.slice(0, 60)} ${code}`.trim());
+    return [...new Set(codes)].slice(0, 20).join(', ') || String(status);
   }
 
   /** Goes to a page of ours (303), where `flash` is shown once. */
@@ -136,6 +144,7 @@ export class Page {
     entry: Pick<AuditEntry, 'action' | 'object'> &
       Partial<Pick<AuditEntry, 'before' | 'after' | 'result' | 'reason'>>,
   ): AuditEntry {
+    if (entry.result === 'refused') this.res.locals.refusalNoted = true;
     return {
       actor: this.person?.username ?? 'anonymous',
       via: 'web',

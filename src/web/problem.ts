@@ -2,9 +2,9 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { CedarError } from '../errors.ts';
 import { hasText } from '../i18n/index.ts';
 import { logger } from '../logger.ts';
-import { record } from '../store/audit.ts';
 import type { MakePage } from './mount.ts';
 import type { Page } from './page.ts';
+import { noteRefusal } from './refusals.ts';
 
 /** Any address that no route answers. */
 export const nowhere: RequestHandler = (_req, _res, next) => next(new CedarError('not_found', {}, 404));
@@ -18,6 +18,7 @@ export function problemPage(makePage: MakePage): ErrorRequestHandler {
     res.set('Cache-Control', 'no-store');
     try {
       const page = await makePage(req, res);
+      await noteRefusal(page, problem.status, problem.code);
       if (problem.code === 'sign_in_needed') return askToSignIn(page);
       await tell(page, problem);
     } catch (again) {
@@ -37,18 +38,11 @@ function askToSignIn(page: Page): void {
 }
 
 async function tell(page: Page, problem: CedarError): Promise<void> {
-  if (problem.status === 403 && page.person) await note(page, problem);
   if (problem.status === 503) page.res.set('Retry-After', '5');
   const key = hasText(`error.${problem.code}`) ? `error.${problem.code}` : 'error.internal';
   const message = page.t(key, problem.detail);
   if (page.req.get('HX-Request') || !wantsPage(page.req)) return sendText(page.res, problem.status, message);
   await page.render('problem', { status: problem.status, message }, problem.status);
-}
-
-/** What somebody signed in was refused is remembered (S92). */
-async function note(page: Page, problem: CedarError): Promise<void> {
-  const object = `${page.req.method} ${page.req.path}`;
-  await record(page.db, page.audit({ action: 'request', object, result: 'refused', reason: problem.code }));
 }
 
 function sendText(res: Response, status: number, text: string): void {

@@ -1,3 +1,4 @@
+import { record } from '../store/audit.ts';
 import type { Db } from '../store/database.ts';
 import * as links from '../store/links.ts';
 import { writing } from '../store/transaction.ts';
@@ -10,6 +11,10 @@ import * as users from '../store/users.ts';
  */
 export async function ensureSetupLink(db: Db, baseUrl: string): Promise<string | null> {
   if ((await users.activeAdmins(db)) > 0) return null;
-  const token = await writing(db, (trx) => links.make(trx, 'setup'));
+  const token = await writing(db, async (trx) => {
+    const entry = { action: 'setup.link', object: 'console', result: 'ok' } as const;
+    await record(trx, { actor: 'console', via: 'cli', ...entry });
+    return links.make(trx, 'setup');
+  });
   return new URL(`/setup/${token}`, baseUrl).href;
 }

@@ -5,6 +5,7 @@ import { logger } from '../../logger.ts';
 import { record } from '../../store/audit.ts';
 import type { Db } from '../../store/database.ts';
 import { problemOf } from '../problem.ts';
+import { strangerMay } from '../refusals.ts';
 import { type Caller, TokenRefused } from './caller.ts';
 import type { Problem } from './schemas/problem.ts';
 
@@ -62,14 +63,20 @@ function readable(t: Translate, detail: CedarError['detail']): Record<string, st
   return words;
 }
 
-/** What a program was refused is remembered under its token (S92). */
+/** Refused for good: what is only busy, or too often, is asked again and again. */
+function isNoted({ status, code }: CedarError): boolean {
+  return status >= 400 && status < 500 && status !== 429 && code !== 'locked';
+}
+
+/** What a program was refused is remembered under its token (S92): every deed, and whatever was denied. */
 async function note(db: Db, { req, caller }: Place, problem: CedarError): Promise<void> {
-  if (problem.status !== 403 && problem.status !== 401) return;
+  const denied = problem.status === 403 || problem.status === 401;
+  if (!denied && (req.method === 'GET' || !isNoted(problem))) return;
   const token = problem instanceof TokenRefused ? problem.token : caller?.token;
-  if (!token) return;
-  const actor = `token:${caller?.person.username ?? ''}/${token.name}`;
+  if (!token && (req.method === 'GET' || !denied || !(await strangerMay(req)))) return;
+  const actor = `token:${caller?.person.username ?? ''}/${token?.name}`;
   await record(db, {
-    actor: caller ? actor : `token:${token.prefix}`,
+    actor: caller ? actor : token ? `token:${token.prefix}` : 'anonymous',
     via: 'api',
     ip: req.ip ?? null,
     action: 'request',

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { Attempts } from '../../auth/attempts.ts';
 import { DirectoryAway } from '../../auth/ldap/directory-away.ts';
 import { CedarError } from '../../errors.ts';
-import { languageOf } from '../../i18n/language.ts';
+import { type Language, languageOf } from '../../i18n/language.ts';
 import { logger } from '../../logger.ts';
+import type { Person } from '../../model/person.ts';
 import { record } from '../../store/audit.ts';
+import { writing } from '../../store/transaction.ts';
 import * as users from '../../store/users.ts';
 import { safeNext } from '../next.ts';
 import type { Page } from '../page.ts';
@@ -41,11 +43,12 @@ async function signIn(page: Page): Promise<void> {
   const person = await authenticate(page.req, page.res).catch((error) => away(page, form.username, error));
   if (person === null) return refuse(page, form.username);
   await attempts.succeeded(form.username, local);
-  await beginSession(page.req, person);
+  // the row first: without it nobody comes in
   await record(
     page.db,
     page.audit({ action: 'session.begin', object: `user:${person.username}`, after: {} }),
   );
+  await beginSession(page.req, person);
   page.redirect(safeNext(form.next));
 }
 
@@ -99,7 +102,16 @@ const languageForm = z.object({ language: z.enum(['en', 'zh-CN']), next: z.strin
 async function chooseLanguage(page: Page): Promise<void> {
   const form = page.form(languageForm);
   const language = languageOf(form.language);
-  if (page.person) await users.choose(page.db, page.person.id, { language });
+  if (page.person) await keepLanguage(page, page.person, language);
   page.req.session.language = form.language;
   page.redirect(safeNext(form.next));
+}
+
+async function keepLanguage(page: Page, person: Person, language: Language | null): Promise<void> {
+  const object = `user:${person.username}`;
+  const before = { language: person.language };
+  await writing(page.db, async (trx) => {
+    await users.choose(trx, person.id, { language });
+    await record(trx, page.audit({ action: 'profile.change', object, before, after: { language } }));
+  });
 }

@@ -1,0 +1,37 @@
+import type { Request } from 'express';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { record } from '../store/audit.ts';
+import type { Page } from './page.ts';
+
+/** Rows that nobody in particular can cause from one address in a minute: a flood must not fill the trail. */
+export const strangersPace = () => new RateLimiterMemory({ points: 120, duration: 60 });
+
+/**
+ * Remembers what somebody was refused (S92), once a request: every deed, and of what is only read what was forbidden.
+ * A handler that records its refusal itself has done it.
+ */
+export async function noteRefusal(page: Page, status: number, reason: string): Promise<void> {
+  const { req, res, person } = page;
+  const reading = ['GET', 'HEAD', 'OPTIONS'].includes(req.method);
+  if (res.locals.refusalNoted || status < 400 || status >= 500) return;
+  if (reading && (status !== 403 || person === null)) return;
+  if (person === null && !(await strangerMay(req))) return;
+  const object = `${req.method} ${pathOf(req)}`;
+  await record(page.db, page.audit({ action: 'request', object, result: 'refused', reason }));
+}
+
+/** False where too many refusals of strangers came from this address within the minute. */
+export async function strangerMay(req: Request): Promise<boolean> {
+  try {
+    await (req.app.locals.strangers as RateLimiterMemory).consume(req.ip ?? '');
+    return true;
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    return false;
+  }
+}
+
+/** The path, without the secret of a one-time address. */
+function pathOf(req: Request): string {
+  return req.path.replace(/^\/setup\/[^/]+/, '/setup/…');
+}
