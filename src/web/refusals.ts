@@ -1,7 +1,17 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { record } from '../store/audit.ts';
-import type { Page } from './page.ts';
+import type { Person } from '../model/person.ts';
+import { type AuditEntry, record } from '../store/audit.ts';
+import type { Db } from '../store/database.ts';
+
+/** What of a page is needed here. */
+type Refused = {
+  req: Request;
+  res: Response;
+  db: Db;
+  person: Person | null;
+  audit(entry: Pick<AuditEntry, 'action' | 'object' | 'result' | 'reason'>): AuditEntry;
+};
 
 /** Rows that nobody in particular can cause from one address in a minute: a flood must not fill the trail. */
 export const strangersPace = () => new RateLimiterMemory({ points: 120, duration: 60 });
@@ -10,7 +20,7 @@ export const strangersPace = () => new RateLimiterMemory({ points: 120, duration
  * Remembers what somebody was refused (S92), once a request: every deed, and of what is only read what was forbidden.
  * A handler that records its refusal itself has done it.
  */
-export async function noteRefusal(page: Page, status: number, reason: string): Promise<void> {
+export async function noteRefusal(page: Refused, status: number, reason: string): Promise<void> {
   const { req, res, person } = page;
   const reading = ['GET', 'HEAD', 'OPTIONS'].includes(req.method);
   if (res.locals.refusalNoted || status < 400 || status >= 500) return;
