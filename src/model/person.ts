@@ -10,5 +10,5 @@ export type Person = {
   grants: Grant[];
 };
 
-/** What a person may do in a group; holding one at all makes a member. */
-export type Grant = { groupId: string; config: boolean; deploy: boolean };
+/** What a person may do in a group; holding one at all makes a member. From `until` on (epoch ms) it counts no more. */
+export type Grant = { groupId: string; config: boolean; deploy: boolean; until?: number };

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { held } from './grants.ts';
 
 /** Owns projects; people are granted what they may do in it. */
 export type Group = { id: string; name: string; notes: string | null; createdAt: number };
@@ -14,7 +15,7 @@ export async function all(db: Db, ids?: string[]): Promise<CountedGroup[]> {
     .select(
       'project_groups.*',
       db('projects').count('*').whereRaw('projects.group_id = project_groups.id').as('projects'),
-      db('grants').count('*').whereRaw('grants.group_id = project_groups.id').as('members'),
+      held(db).count('*').whereRaw('grants.group_id = project_groups.id').as('members'),
     );
   return rows.map((row) => ({
     ...groupOf(row),

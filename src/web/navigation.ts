@@ -11,6 +11,7 @@ const entries: Entry[] = [
   { path: '/windows', key: 'windows', icon: 'calendar', permission: 'signed-in' },
   { path: '/tickets', key: 'tickets', icon: 'tag', permission: 'signed-in' },
   { path: '/statistics', key: 'statistics', icon: 'chart-bar', permission: 'signed-in' },
+  { path: '/locks', key: 'locks', icon: 'lock', permission: 'signed-in' },
   { path: '/hosts', key: 'hosts', icon: 'server', permission: 'admin' },
   { path: '/groups', key: 'groups', icon: 'users-group', permission: 'signed-in' },
   { path: '/people', key: 'people', icon: 'users', permission: 'admin' },

@@ -40,7 +40,8 @@ export async function beginSession(req: Request, person: Person): Promise<void> 
     req.logIn(person, (error) => (error ? reject(error) : resolve()));
   });
   const now = Date.now();
-  Object.assign(req.session, { startedAt: now, seenAt: now, ...(language && { language }) });
+  const from = { ip: req.ip ?? '', agent: (req.get('User-Agent') ?? '').slice(0, 160) };
+  Object.assign(req.session, { startedAt: now, seenAt: now, ...from, ...(language && { language }) });
 }
 
 /** Ends the session, in the database too. */

@@ -12,7 +12,9 @@ import { routes as environments } from './pages/environments.ts';
 import { routes as expansionRanges } from './pages/expansion-ranges.ts';
 import { routes as freezes } from './pages/freezes.ts';
 import { routes as gitServers } from './pages/git-servers.ts';
+import { routes as grantEnd } from './pages/grant-end.ts';
 import { routes as groups } from './pages/groups.ts';
+import { routes as handLocks } from './pages/hand-locks.ts';
 import { routes as history } from './pages/history.ts';
 import { routes as home } from './pages/home.ts';
 import { routes as hostKey } from './pages/host-key.ts';
@@ -42,6 +44,7 @@ import { routes as projectWebhooks } from './pages/project-webhooks.ts';
 import { routes as projects } from './pages/projects.ts';
 import { routes as putBack } from './pages/put-back.ts';
 import { routes as schedules } from './pages/schedules.ts';
+import { routes as sessions } from './pages/sessions.ts';
 import { routes as setup } from './pages/setup.ts';
 import { routes as signIn } from './pages/sign-in.ts';
 import { routes as statistics } from './pages/statistics.ts';
@@ -64,6 +67,8 @@ export const allRoutes: readonly Route[] = [
   ...groups,
   ...people,
   ...onePerson,
+  ...grantEnd,
+  ...sessions,
   ...environments,
   ...environmentVariables,
   ...expansionRanges,
@@ -71,6 +76,7 @@ export const allRoutes: readonly Route[] = [
   ...windowRules,
   ...windows,
   ...freezes,
+  ...handLocks,
   ...hosts,
   ...hostKey,
   ...hostTest,

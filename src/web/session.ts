@@ -11,6 +11,9 @@ declare module 'express-session' {
     startedAt: number;
     seenAt: number;
     language: string;
+    /** From where it began: the address, and the browser as it names itself, shortened. */
+    ip: string;
+    agent: string;
   }
 }
 

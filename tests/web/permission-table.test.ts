@@ -14,7 +14,7 @@ import { type Shop, shopIn } from './shop.ts';
 const table: Record<string, string> = {
   public: 'GET POST /sign-in, POST /language, GET POST /setup/:token',
   'signed-in':
-    'GET /, GET /home/now, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
+    'GET /, GET /home/now, GET /locks, POST /profile/sessions/:session/end, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
     'GET /statistics, GET /statistics/operations, GET /statistics/weeks.csv, GET /statistics/delivery.csv, ' +
     'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
     'GET /windows, ' +
@@ -22,6 +22,8 @@ const table: Record<string, string> = {
     'POST /tickets/:ticket/withdraw, POST /tickets/:ticket/close, POST /tickets/:ticket/look, POST /tickets/:ticket/run, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
   admin:
+    'POST /locks, POST /locks/:lock/lift, GET POST /people/:user/grants/:group, ' +
+    'POST /people/:user/sessions/:session/end, POST /people/:user/sessions/end, ' +
     'GET /windows/new, GET POST /windows/rules, POST /windows, GET POST /windows/:window, POST /windows/:window/delete, ' +
     'GET /freezes/new, POST /freezes, GET POST /freezes/:freeze, POST /freezes/:freeze/delete, ' +
     'POST /groups/:group/tickets, POST /environments/:environment/tickets, ' +
@@ -41,12 +43,14 @@ const table: Record<string, string> = {
     'GET POST /git-servers, POST /git-servers/forget, GET POST /git-servers/:question',
   create: 'GET /projects/new, POST /projects',
   see:
+    'GET /projects/:project/locks, ' +
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
     'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
     'GET /projects/:project/plan, POST /projects/:project/diff, GET /projects/:project/diff/:question, ' +
     'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
   deploy:
+    'POST /projects/:project/locks, POST /projects/:project/locks/:lock/lift, ' +
     'POST /projects/:project/put-back, POST /projects/:project/clean-cache, ' +
     'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
     'POST /projects/:project/schedules, POST /projects/:project/schedules/:schedule/withdraw, ' +

@@ -4,6 +4,7 @@ import { history } from '../../store/history.ts';
 import * as locks from '../../store/locks.ts';
 import * as operations from '../../store/operations.ts';
 import { type LeftOutGroup, leftOutView } from '../left-out-view.ts';
+import { type LockRow, lockRowsOf } from '../locks/view.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
 import { type HostRow, hostRows } from './hosts.ts';
@@ -24,6 +25,8 @@ export type DeployNow = {
   leftOut: LeftOutGroup[];
   schedules: ScheduleRow[];
   standing: Standing;
+  /** Locks set by hand that hold here, and warnings. */
+  handLocks: LockRow[];
 };
 
 /** What the page offers, and gates may refuse. */
@@ -43,5 +46,6 @@ export async function deployNow(page: Page, project: Project): Promise<DeployNow
     last: await history(page.db, { projectId: project.id, limit: 5 }),
     schedules: await scheduleRows(page, { projectId: project.id }),
     standing: await standingOf(page, project, offered),
+    handLocks: await lockRowsOf(page, project),
   };
 }

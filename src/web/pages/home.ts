@@ -7,6 +7,7 @@ import { undeliveredOf } from '../../store/notices.ts';
 import * as operations from '../../store/operations.ts';
 import { scheduleRows } from '../deploy/schedule-rows.ts';
 import { leftOutView } from '../left-out-view.ts';
+import { lockRows } from '../locks/view.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
 import { seenWords } from '../seen-words.ts';
@@ -42,6 +43,7 @@ async function work(page: Page) {
   return {
     leftOut: left,
     ...(await homeWindows(page)),
+    handLocks: await lockRows(page),
     live: live.map((operation) => row(page, operation)),
     broken: broken.map((operation) => row(page, operation)),
     schedules: await scheduleRows(page, page.groupIds ? { groupIds: page.groupIds } : {}),

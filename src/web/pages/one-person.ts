@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Grant } from '../../model/person.ts';
+import * as admins from '../../store/admins.ts';
 import { record } from '../../store/audit.ts';
 import type { Db } from '../../store/database.ts';
 import * as grants from '../../store/grants.ts';
@@ -11,6 +12,7 @@ import { many } from '../form.ts';
 import { hashNewPassword, newPassword, refuseOfDirectory } from '../new-password.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
+import { sessionRows } from '../session-rows.ts';
 import { roles } from './people.ts';
 
 export const routes = [
@@ -43,7 +45,16 @@ async function show(page: Page): Promise<void> {
     password: '',
     again: '',
   });
-  const model = { user, fields, problems: page.problems(fields), roles: roles(page) };
+  const ends = held.map(({ groupId, until }) => [groupId, until] as const);
+  const seen = await sessionRows(page, user.id);
+  const model = {
+    ends: new Map(ends),
+    sessions: seen,
+    user,
+    fields,
+    problems: page.problems(fields),
+    roles: roles(page),
+  };
   await page.render('people/show', { ...model, groups: await groups.all(page.db), self: isSelf(page, user) });
 }
 
@@ -53,7 +64,9 @@ async function changeGrants(page: Page): Promise<void> {
   await writing(page.db, async (trx) => {
     const known = new Set((await groups.all(trx)).map((group) => group.id));
     const before = await grants.ofUser(trx, user.id);
-    const after = wanted(form).filter((grant) => known.has(grant.groupId));
+    const after = wanted(form)
+      .filter((grant) => known.has(grant.groupId))
+      .map((grant) => ({ ...before.find(({ groupId }) => groupId === grant.groupId), ...grant }));
     for (const grant of after) await grants.give(trx, user.id, grant);
     for (const { groupId } of before)
       if (!after.some((grant) => grant.groupId === groupId)) await grants.take(trx, user.id, groupId);
@@ -76,6 +89,7 @@ async function changeRole(page: Page): Promise<void> {
   const { role } = page.form(roleForm);
   if (role !== 'admin') refuseSelf(page, user);
   await writing(page.db, async (trx) => {
+    if (role !== 'admin') await refuseLast(trx, page, user);
     await users.setRole(trx, user.id, role);
     if (!isSelf(page, user)) await sessions.endAllOf(trx, user.id);
     await note(trx, page, 'user.role', user, { role: user.role }, { role });
@@ -100,6 +114,7 @@ async function disable(page: Page): Promise<void> {
   page.form(nothing);
   refuseSelf(page, user);
   await writing(page.db, async (trx) => {
+    await refuseLast(trx, page, user);
     await users.setDisabled(trx, user.id, Date.now());
     await sessions.endAllOf(trx, user.id);
     await note(trx, page, 'user.disable', user);
@@ -125,7 +140,12 @@ function isSelf(page: Page, user: users.User): boolean {
   return page.who.id === user.id;
 }
 
-/** Nobody takes the console from themselves; so there is always an admin left. */
+/** Two admins may try to take the role from each other at once: one of them stays. */
+async function refuseLast(trx: Db, page: Page, user: users.User): Promise<void> {
+  if (await admins.isLast(trx, user.id)) page.refuse({ field: '', code: 'last_admin' });
+}
+
+/** Nobody takes the console from themselves. */
 function refuseSelf(page: Page, user: users.User): void {
   if (isSelf(page, user)) page.refuse({ field: '', code: 'not_yourself' });
 }

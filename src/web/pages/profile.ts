@@ -11,6 +11,7 @@ import { hashNewPassword, newPassword, refuseOfDirectory } from '../new-password
 import type { Page } from '../page.ts';
 import { beginSession, endSession } from '../passport.ts';
 import { get, post } from '../route.ts';
+import { sessionRows } from '../session-rows.ts';
 import { isTimeZone, timeZones } from '../time.ts';
 
 export const routes = [
@@ -44,6 +45,7 @@ async function show(page: Page): Promise<void> {
   await page.render('profile', {
     fields,
     passwordHere: user?.source === 'local',
+    sessions: await sessionRows(page, page.who.id),
     languages: [label('', 'language_auto'), label('en', 'language_en'), label('zh-CN', 'language_zh')],
     themes: [label('', 'theme_auto'), label('light', 'theme_light'), label('dark', 'theme_dark')],
     zones: [label('', 'zone_auto'), ...timeZones.map((zone) => ({ value: zone, label: zone }))],
