@@ -31,6 +31,7 @@ const directory = (env: Record<string, string> = {}) =>
       ...env,
     }),
   )!;
+const connections = () => slapd.log().match(/ ACCEPT /g)?.length ?? 0;
 const direct = { CEDAR_LDAP_USER_DN: `uid={{username}},ou=people,${base}` };
 const startTls = () => ({ CEDAR_LDAP_URL: slapd.url, CEDAR_LDAP_STARTTLS: 'true' });
 
@@ -54,9 +55,9 @@ test.each([
 test.each(['', ' ', '\t\n', '\0', 'down\0'])(
   '[S1] the password %j is refused before a packet is sent',
   async (secret) => {
-    const before = slapd.log();
+    const before = connections();
     for (const env of [{}, direct]) expect(await directory(env).signIn('alice', secret)).toBeNull();
-    expect(slapd.log()).toBe(before);
+    expect(connections()).toBe(before);
   },
 );
 
