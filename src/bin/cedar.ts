@@ -3,7 +3,8 @@ import { messageOf } from '../errors.ts';
 import { auditCommand } from './cedar/audit-command.ts';
 import { Client } from './cedar/client.ts';
 import { CommandFailed, type Exit, exits } from './cedar/exit.ts';
-import type { ImportOptions } from './cedar/import.ts';
+import { importCommand } from './cedar/import-command.ts';
+import { keysCommand } from './cedar/keys-command.ts';
 import { hosts, logs, releases, status } from './cedar/look.ts';
 import { Output } from './cedar/output.ts';
 import { readSettings } from './cedar/settings.ts';
@@ -95,36 +96,9 @@ starting('reduced <project> <host>', 'take a project off a host')
     run((client, output) => scale(client, output, '/reduced', { project, host, gone }, options)),
   );
 
-command(
-  'import',
-  "take an original CedarDeploy's database over; on this installation's machine, without a token",
-)
-  .option(
-    '--from <address>',
-    'mysql://user:password@host:3306/name; else CEDAR_IMPORT_FROM, which no process list shows',
-  )
-  .option('--apply', 'do it; without it nothing is changed')
-  .option(
-    '--admin <username>',
-    'is an admin here, as in the list of its configuration (may be given again)',
-    each,
-  )
-  .option('--production <environment>', 'is production: online, unless given (may be given again)', each)
-  .option('--ssh-user <name>', 'its exec_user', 'deploy')
-  .option('--host-path <folder>', 'its host_path', '/app/project')
-  .option('--log-path <folder>', 'its supervisor_log_path', '/data/log')
-  .option('--supervisor-dir <folder>', 'its supervisor_conf_dir', '/etc/supervisor/conf.d')
-  .action((options: ImportOptions) =>
-    here(async (output) => (await import('./cedar/import.ts')).importFrom(output, options)),
-  );
-
 auditCommand(program, here);
-
-command('keys', 'the master key, on the machine where the settings are')
-  .command('rotate')
-  .description('seal the secrets of the database anew with the present master key')
-  .exitOverride()
-  .action(() => here(async (output) => (await import('./cedar/rotate-keys.ts')).rotateKeys(output)));
+importCommand(program, here);
+keysCommand(program, here);
 
 /** Over the interface of a console. */
 function run(deed: (client: Client, output: Output) => Promise<void>): Promise<void> {

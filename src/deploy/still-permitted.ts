@@ -45,7 +45,7 @@ export async function isPermitted(db: Db, operation: Operation): Promise<boolean
 
 /** An approval is the applicant's right to this one deploy, whatever grants they hold, until the ticket is over. */
 async function carriesOutTicket(db: Db, { id, ticketId, requestedBy }: Operation): Promise<boolean> {
-  const ticket = ticketId === null ? null : await tickets.byId(db, ticketId);
+  const ticket = ticketId ? await tickets.byId(db, ticketId) : null;
   if (ticket?.state !== 'running' || ticket.applicantId !== requestedBy) return false;
   return ticket.parts.some((part) => part.operationId === id);
 }

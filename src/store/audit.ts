@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { monotonicFactory } from 'ulid';
 import type { Db } from './database.ts';
 
 /** One change or refusal: who, from where, what, before and after. Values never hold secrets. */
@@ -15,10 +15,13 @@ export type AuditEntry = {
   requestId?: string | null;
 };
 
+/** Of two rows that one process writes in the same millisecond the second has the greater id. */
+const nextId = monotonicFactory();
+
 /** Adds a row. Called in the transaction of the change itself, so that neither is kept without the other. */
 export async function record(db: Db, entry: AuditEntry): Promise<void> {
   await db('audit').insert({
-    id: ulid(),
+    id: nextId(),
     at: Date.now(),
     actor: entry.actor,
     via: entry.via,

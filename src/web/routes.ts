@@ -25,6 +25,7 @@ import { routes as live } from './pages/live.ts';
 import { routes as notices } from './pages/notices.ts';
 import { routes as onePerson } from './pages/one-person.ts';
 import { routes as operation } from './pages/operation.ts';
+import { routes as operationAgain } from './pages/operation-again.ts';
 import { routes as operationLog } from './pages/operation-log.ts';
 import { routes as operationPause } from './pages/operation-pause.ts';
 import { routes as people } from './pages/people.ts';
@@ -50,6 +51,7 @@ import { routes as signIn } from './pages/sign-in.ts';
 import { routes as statistics } from './pages/statistics.ts';
 import { routes as ticket } from './pages/ticket.ts';
 import { routes as ticketRules } from './pages/ticket-rules.ts';
+import { routes as ticketRun } from './pages/ticket-run.ts';
 import { routes as tickets } from './pages/tickets.ts';
 import { routes as tokens } from './pages/tokens.ts';
 import { routes as windowRules } from './pages/window-rules.ts';
@@ -104,12 +106,14 @@ export const allRoutes: readonly Route[] = [
   ...placementVariables,
   ...adoption,
   ...operation,
+  ...operationAgain,
   ...operationPause,
   ...operationLog,
   ...live,
   ...history,
   ...tickets,
   ...ticket,
+  ...ticketRun,
   ...ticketRules,
   ...audit,
   ...statistics,

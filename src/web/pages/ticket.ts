@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { runTicket } from '../../deploy/run-ticket.ts';
 import { partNow } from '../../deploy/ticket-plan.ts';
 import { CedarError } from '../../errors.ts';
 import { mayApprove, planHash, type Ticket, type TicketState } from '../../model/ticket.ts';
 import { record } from '../../store/audit.ts';
 import { readClock } from '../../store/clock.ts';
 import type { Db } from '../../store/database.ts';
-import * as projects from '../../store/projects.ts';
 import * as changes from '../../store/ticket-changes.ts';
 import type { TicketAction } from '../../store/ticket-events.ts';
 import * as tickets from '../../store/tickets.ts';
 import { writing } from '../../store/transaction.ts';
-import { askChanges } from '../deploy/look.ts';
 import { line, lineOrNone } from '../form.ts';
 import { refusalOf } from '../operation/refusal.ts';
 import type { Page } from '../page.ts';
@@ -25,8 +22,6 @@ export const routes = [
   post('/tickets/:ticket/refuse', 'signed-in', refuse, show),
   post('/tickets/:ticket/withdraw', 'signed-in', withdraw, show),
   post('/tickets/:ticket/close', 'signed-in', close, show),
-  post('/tickets/:ticket/look', 'signed-in', look, show),
-  post('/tickets/:ticket/run', 'signed-in', run, show),
 ];
 
 const DAY = 86_400_000;
@@ -39,7 +34,7 @@ const whyForm = z.object({ reason: line(500) });
 const closeForm = z.object({ closing: line(500) });
 const nothing = z.object({});
 
-async function show(page: Page): Promise<void> {
+export async function show(page: Page): Promise<void> {
   await showWith(page, null);
 }
 
@@ -48,7 +43,8 @@ async function now(page: Page): Promise<void> {
   await page.render('tickets/now', await modelOf(page));
 }
 
-async function showWith(page: Page, refusal: string | null, status?: number): Promise<void> {
+/** @param refusal a sentence on why something was not done */
+export async function showWith(page: Page, refusal: string | null, status?: number): Promise<void> {
   const model = await modelOf(page);
   const problems = page.problems(model.fields);
   await page.render('tickets/show', { ...model, refusal, problems }, status);
@@ -109,42 +105,8 @@ async function close(page: Page): Promise<void> {
   await move(page, ticket, ['waiting', 'approved', 'running'], 'done', closing);
 }
 
-/** Resolves again what could not be resolved. */
-async function look(page: Page): Promise<void> {
-  const ticket = await ticketOf(page);
-  page.form(nothing);
-  if (ticket.applicantId !== page.who.id) mustApprove(page, ticket);
-  if (ticket.state !== 'waiting') throw new CedarError('ticket_decided', {}, 409);
-  for (const part of ticket.parts.filter((one) => one.problem !== null)) {
-    const project = await projects.byId(page.db, part.projectId);
-    if (!project) continue;
-    const question = await askChanges(page, project, part.changes?.from ?? null, part.ref);
-    await changes.lookAgain(page.db, ticket.id, part.position, question);
-  }
-  page.redirect(`/tickets/${ticket.id}`);
-}
-
-async function run(page: Page): Promise<void> {
-  const ticket = await ticketOf(page);
-  page.form(nothing);
-  try {
-    const runner = { by: page.who, ip: page.req.ip ?? null, requestId: String(page.req.id) };
-    const { id } = await runTicket(page.db, ticket, runner);
-    page.redirect(
-      page.may('project.see', await seenAs(ticket)) ? `/operations/${id}` : `/tickets/${ticket.id}`,
-    );
-  } catch (error) {
-    const { message, status } = refusalOf(page, error);
-    await showWith(page, message, status);
-  }
-}
-
-async function seenAs(ticket: Ticket) {
-  return { groupId: ticket.parts.find((part) => part.state === 'open')?.groupId ?? '', production: true };
-}
-
 /** @throws CedarError `ticket_own` or `forbidden` (403) */
-function mustApprove(page: Page, ticket: Ticket): void {
+export function mustApprove(page: Page, ticket: Ticket): void {
   if (ticket.applicantId === page.who.id) throw new CedarError('ticket_own', {}, 403);
   if (!mayApprove(page.who, ticket)) throw new CedarError('forbidden', {}, 403);
 }
