@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { foldName } from './ldap/name.ts';
 
 /** How many wrong passwords, and requests to sign in, are too many (S8). */
 export type AttemptLimits = {
@@ -15,7 +16,11 @@ export const attemptLimits: AttemptLimits = {
   addressSeconds: 60,
 };
 
-/** Counts attempts to sign in. From the machine itself an account has a count of its own, which nobody outside can use up. */
+/**
+ * Counts attempts to sign in. The machine itself has counts of its own, for the account and for the address, which
+ * nobody outside can use up: not through a proxy that stands on the same machine either. Ways to write one name
+ * count as one account.
+ */
 export class Attempts {
   readonly #accounts: RateLimiterMemory;
   readonly #addresses: RateLimiterMemory;
@@ -27,7 +32,7 @@ export class Attempts {
 
   /** Counts an attempt. @returns 0 where it may be made, else the seconds to wait. */
   async begin(account: string, address: string, local: boolean): Promise<number> {
-    const byAddress = await waitOf(this.#addresses.consume(address));
+    const byAddress = await waitOf(this.#addresses.consume(placeOf(address, local)));
     const byAccount = await waitOf(this.#accounts.consume(keyOf(account, local)));
     return Math.max(byAddress, byAccount);
   }
@@ -39,7 +44,11 @@ export class Attempts {
 }
 
 function keyOf(account: string, local: boolean): string {
-  return `${local ? 'local' : 'far'}:${account.toLowerCase().slice(0, 64)}`;
+  return `${local ? 'local' : 'far'}:${foldName(account).slice(0, 64)}`;
+}
+
+function placeOf(address: string, local: boolean): string {
+  return `${local ? 'local' : 'far'}:${address}`;
 }
 
 async function waitOf(consumed: Promise<RateLimiterRes>): Promise<number> {
