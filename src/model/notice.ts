@@ -21,7 +21,7 @@ export type Audience = 'sre' | { group: string };
 
 /** What a webhook is told; docs/webhooks.md promises this shape. Times are ISO 8601 in UTC. */
 export type ChangeEvent = {
-  /** `operation.<state>`, or `test`. */
+  /** `operation.<state>`, `ticket.<change>`, or `test`. */
   type: string;
   timestamp: string;
   data: Record<string, unknown>;
@@ -29,7 +29,7 @@ export type ChangeEvent = {
   path: string | null;
 };
 
-/** What a notice carries: a text for people, or a change of an operation for programs. */
+/** What a notice carries: a text for people, or a change of an operation or ticket for programs. */
 export type NoticeBody = { told: Told; event?: undefined } | { event: ChangeEvent; told?: undefined };
 
 export const noticeStates = ['waiting', 'sent', 'undelivered'] as const;
@@ -41,6 +41,7 @@ export type Notice = {
   topic: string;
   body: NoticeBody;
   operationId: string | null;
+  ticketId: string | null;
   state: NoticeState;
   attempts: number;
   /** Not to be put into one message with others: such a message was refused once. */

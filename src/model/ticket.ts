@@ -16,6 +16,10 @@ export type TicketState = (typeof ticketStates)[number];
 export const openTicketStates: readonly TicketState[] = ['waiting', 'approved', 'running'];
 export const closedTicketStates: readonly TicketState[] = ['done', 'refused', 'withdrawn', 'expired'];
 
+/** What a ticket may ask for. */
+export const ticketKinds = ['deploy', 'promote', 'rollback', 'restart', 'push-configuration'] as const;
+export type TicketKind = (typeof ticketKinds)[number];
+
 /** What stands in the way, as the locale text `error.<code>`. */
 export type TicketProblem = { code: string; detail: Record<string, string | number> };
 
@@ -37,9 +41,15 @@ export type TicketPart = {
   projectKey: string;
   /** The group that owns the project now. */
   groupId: string;
+  kind: TicketKind;
+  /** Empty for kinds that build nothing. */
   ref: string;
   /** Null: all hosts that the project has. */
   hostIds: string[] | null;
+  /** What is promoted, or gone back to. */
+  releaseId: string | null;
+  /** push-configuration: the processes take it over. */
+  restart: boolean;
   /** The release to go back to, chosen in advance. */
   rollbackId: string | null;
   /** The question that resolves the ref. */

@@ -143,6 +143,7 @@ function toNotice(row: Record<string, unknown>): Notice {
     topic: row.topic as string,
     body: JSON.parse(row.body as string) as NoticeBody,
     operationId: row.operation_id as string | null,
+    ticketId: row.ticket_id as string | null,
     state: row.state as NoticeState,
     attempts: Number(row.attempts),
     alone: Boolean(row.alone),

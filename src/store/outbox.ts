@@ -11,6 +11,7 @@ export type NewNotice = {
   dedupeKey: string;
   told: Told;
   operationId?: string | null;
+  ticketId?: string | null;
 };
 
 /**
@@ -22,8 +23,9 @@ export async function add(trx: Db, notice: NewNotice): Promise<boolean> {
     .where({ audience: audienceName(notice.audience) })
     .first('channel_id');
   if (!row) return false;
-  const { topic, dedupeKey, told, operationId = null } = notice;
-  await put(trx, { channelId: row.channel_id, topic, dedupeKey, body: { told }, operationId });
+  const { topic, dedupeKey, told, operationId = null, ticketId } = notice;
+  const body = { told };
+  await put(trx, { channelId: row.channel_id, topic, dedupeKey, body, operationId, ticketId });
   return true;
 }
 
@@ -40,6 +42,7 @@ export async function put(
     dedupeKey: string;
     body: NoticeBody;
     operationId: string | null;
+    ticketId?: string | null;
   },
 ): Promise<string> {
   const id = ulid();
@@ -53,6 +56,7 @@ export async function put(
       topic: notice.topic,
       body: JSON.stringify(notice.body),
       operation_id: notice.operationId,
+      ticket_id: notice.ticketId ?? null,
       created_at: now(trx),
       next_at: now(trx),
       ...(off ? { ...off, ended_at: now(trx) } : { state: 'waiting' }),

@@ -5,13 +5,17 @@ import { add as addEvent, type TicketEvent } from './ticket-events.ts';
 
 type Event = Partial<TicketEvent> & Pick<TicketEvent, 'action'>;
 
-/** Takes a ticket from one of some states to another, with its row of history. False where it is in none of them. */
+/**
+ * Takes a ticket from one of some states to another, with its row of history. False where it is in none of them.
+ * @param also further columns that are set with it
+ */
 export async function move(
   trx: Db,
   id: string,
   from: readonly TicketState[],
   to: TicketState,
   event: Event,
+  also: Record<string, unknown> = {},
 ): Promise<boolean> {
   const final = !['waiting', 'approved', 'running'].includes(to);
   const changed = await trx('tickets')
@@ -22,6 +26,7 @@ export async function move(
       ...(final && { closed_at: now(trx) }),
       ...(to === 'waiting' && unapproved),
       problem: null,
+      ...also,
     });
   if (changed !== 1) return false;
   await addEvent(trx, id, to, event);
@@ -42,14 +47,10 @@ export async function approve(
   reason: string | null,
 ): Promise<boolean> {
   const event = { action: 'approved' as const, by, reason };
-  if (!(await move(trx, id, ['waiting'], 'approved', event))) return false;
-  await trx('tickets')
-    .where({ id })
-    .update({
-      ...{ approved_by: by.id, approved_name: by.name, approved_plan: plan },
-      ...{ approved_at: now(trx), expires_at: expiresAt },
-    });
-  return true;
+  return move(trx, id, ['waiting'], 'approved', event, {
+    ...{ approved_by: by.id, approved_name: by.name, approved_plan: plan },
+    ...{ approved_at: now(trx), expires_at: expiresAt },
+  });
 }
 
 /** Keeps what a part stands for now. */

@@ -1,53 +1,34 @@
 import { ulid } from 'ulid';
 import type { TicketState } from '../model/ticket.ts';
-import { now } from './clock.ts';
+import type { KeptTicketEvent, TicketAction, TicketEvent } from '../model/ticket-event.ts';
+import { readClock } from './clock.ts';
 import type { Db } from './database.ts';
+import { ticketChanged } from './ticket-notices.ts';
 
-export type TicketAction =
-  | 'filed'
-  | 'frozen'
-  | 'changed'
-  | 'approved'
-  | 'fell'
-  | 'started'
-  | 'part-done'
-  | 'failed'
-  | 'done'
-  | 'closed'
-  | 'refused'
-  | 'withdrawn'
-  | 'expired';
+export type { TicketAction, TicketEvent };
 
-/** One row of a ticket's history. `by` is null for what the console does by itself. */
-export type TicketEvent = {
-  action: TicketAction;
-  by: { id: string; name: string } | null;
-  reason: string | null;
-  detail: Record<string, string | number>;
-};
-
-/** Keeps what happened, with the state that the ticket has from then on. */
+/** Keeps what happened, with the state that the ticket has from then on, and tells it. */
 export async function add(
   trx: Db,
   ticketId: string,
   state: TicketState,
   { action, by = null, reason = null, detail = {} }: Partial<TicketEvent> & Pick<TicketEvent, 'action'>,
 ): Promise<void> {
+  const [id, at] = [ulid(), await readClock(trx)];
   await trx('ticket_events').insert({
-    ...{ id: ulid(), ticket_id: ticketId, at: now(trx), action, state, reason },
+    ...{ id, ticket_id: ticketId, at, action, state, reason },
     ...{ by_id: by?.id ?? null, by_name: by?.name ?? null, detail: JSON.stringify(detail) },
   });
+  await ticketChanged(trx, ticketId, { id, at, action, state, by, reason, detail });
 }
 
 /** The whole history, oldest first. */
-export async function ofTicket(
-  db: Db,
-  ticketId: string,
-): Promise<(TicketEvent & { at: number; state: TicketState })[]> {
+export async function ofTicket(db: Db, ticketId: string): Promise<KeptTicketEvent[]> {
   const rows = await db('ticket_events')
     .where({ ticket_id: ticketId })
     .orderBy([{ column: 'at' }, { column: 'id' }]);
   return rows.map((row) => ({
+    id: row.id,
     action: row.action,
     state: row.state,
     at: Number(row.at),

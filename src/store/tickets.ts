@@ -7,10 +7,11 @@ export type NewTicket = Pick<
   Ticket,
   'id' | 'reason' | 'applicantId' | 'applicantName' | 'wishedAt' | 'selfStart'
 > & {
-  parts: Pick<
+  parts: (Pick<
     TicketPart,
     'projectId' | 'projectKey' | 'groupId' | 'ref' | 'hostIds' | 'rollbackId' | 'questionId'
-  >[];
+  > &
+    Partial<Pick<TicketPart, 'kind' | 'releaseId' | 'restart'>>)[];
 };
 
 /** Adds one that waits. */
@@ -26,6 +27,7 @@ export async function add(trx: Db, ticket: NewTicket): Promise<void> {
       ...{ project_id: part.projectId, project_key: part.projectKey, group_id: part.groupId },
       host_ids: part.hostIds && JSON.stringify(part.hostIds),
       ...{ rollback_id: part.rollbackId, question_id: part.questionId },
+      ...{ kind: part.kind ?? 'deploy', release_id: part.releaseId ?? null, restart: part.restart ?? false },
     });
 }
 
@@ -134,7 +136,10 @@ function partOf(row: Row): TicketPart {
     projectId: row.project_id as string,
     projectKey: row.project_key as string,
     groupId: (row.group_now ?? row.group_id) as string,
+    kind: row.kind as TicketPart['kind'],
     ref: row.ref as string,
+    releaseId: row.release_id as string | null,
+    restart: Boolean(row.restart),
     hostIds: json(row.host_ids),
     rollbackId: row.rollback_id as string | null,
     questionId: row.question_id as string | null,

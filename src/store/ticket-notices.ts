@@ -1,0 +1,35 @@
+import type { Ticket } from '../model/ticket.ts';
+import { ticketEventOf } from '../model/ticket-change.ts';
+import type { KeptTicketEvent } from '../model/ticket-event.ts';
+import type { Db } from './database.ts';
+import * as hosts from './hosts.ts';
+import { put } from './outbox.ts';
+import { byId } from './tickets.ts';
+
+/**
+ * Tells a change of a ticket, in the transaction that brought it: called with each row of its history, once.
+ * Receivers of changes hear of each, those of one group of the tickets with a project of it.
+ */
+export async function ticketChanged(trx: Db, ticketId: string, event: KeptTicketEvent): Promise<void> {
+  const ticket = await byId(trx, ticketId);
+  if (!ticket) return;
+  await tellPrograms(trx, ticket, event);
+}
+
+async function tellPrograms(trx: Db, ticket: Ticket, event: KeptTicketEvent): Promise<void> {
+  const receivers = await trx('channels').where({ kind: 'webhook' }).select('id', 'group_id');
+  const concerned = receivers.filter(
+    ({ group_id }) => group_id === null || ticket.parts.some(({ groupId }) => groupId === group_id),
+  );
+  if (concerned.length === 0) return;
+  const named = await hosts.byIds(
+    trx,
+    ticket.parts.flatMap(({ hostIds }) => hostIds ?? []),
+  );
+  const hostNames = new Map(named.map(({ id, name }) => [id, name]));
+  for (const { id: channelId, group_id: groupId } of concerned) {
+    const body = { event: ticketEventOf(ticket, event, { groupId, hostNames }) };
+    const of = { operationId: null, ticketId: ticket.id };
+    await put(trx, { channelId, topic: 'change', dedupeKey: `ticket:${event.id}`, body, ...of });
+  }
+}
