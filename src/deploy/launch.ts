@@ -66,7 +66,7 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
   const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
   snapshot.project.settings = withStrategy(snapshot.project.settings, request.strategy);
   const decision = decisionOf(request, snapshot);
-  const ticketId = await takeTicket(trx, request, project, { snapshot, decision, operationId: id });
+  const ticketId = await takeTicket(trx, request, project, { decision, operationId: id });
   await operations.add(trx, {
     id,
     projectId: project.id,

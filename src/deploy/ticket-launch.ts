@@ -8,35 +8,48 @@ import { readClock } from '../store/clock.ts';
 import type { Db } from '../store/database.ts';
 import * as environments from '../store/environments.ts';
 import * as operations from '../store/operations.ts';
+import { snapshotOf } from '../store/snapshot.ts';
 import { begin } from '../store/ticket-changes.ts';
 import * as tickets from '../store/tickets.ts';
 import * as users from '../store/users.ts';
-import { ticket as gate } from './gates/ticket.ts';
 import type { Request } from './request.ts';
+import { withStrategy } from './run-strategy.ts';
 
-/** What goes on with an operation belongs to its ticket; nobody else names one along with an earlier operation. */
+/**
+ * What goes on with an operation belongs to its ticket, as long as it is configured as it was; under other
+ * configuration it is nobody's approved, and the gates judge it so. Nobody else names a ticket along with an earlier
+ * operation.
+ */
 export async function withTicket(trx: Db, request: Request): Promise<Request> {
   const { relation, fromOperation } = request;
   if (!relation) return request;
   const from = fromOperation && relation !== 'rollback' ? await operations.byId(trx, fromOperation) : null;
-  return { ...request, ticketId: from?.ticketId ?? null };
+  const holds = from?.ticketId && (await isConfiguredAs(trx, from.snapshot, request));
+  return { ...request, ticketId: holds ? from.ticketId : null };
+}
+
+async function isConfiguredAs(trx: Db, before: Snapshot, request: Request): Promise<boolean> {
+  const { projectId, hostIds, params, strategy } = request;
+  const now = await snapshotOf(trx, projectId, [...new Set(hostIds)], params);
+  now.project.settings = withStrategy(now.project.settings, strategy);
+  return isSame(before, now);
 }
 
 /**
  * Uses an approval up for the operation that is about to be queued, in its transaction. A resume or retry goes on
- * under the approval of what it goes on with, as long as it is the same configuration.
+ * under the approval of what it goes on with.
  * @returns the ticket that the operation carries out; null: none
- * @throws what the gate `ticket` refuses with, CedarError `ticket_not_approved`, `ticket_expired`, `ticket_used`, `ticket_other_plan` (409),
+ * @throws CedarError `ticket_not_approved`, `ticket_expired`, `ticket_used`, `ticket_other_plan` (409),
  *   `ticket_not_yours` (403)
  */
 export async function takeTicket(
   trx: Db,
   request: Request,
   project: Project,
-  { snapshot, decision, operationId }: { snapshot: Snapshot; decision: string | null; operationId: string },
+  { decision, operationId }: { decision: string | null; operationId: string },
 ): Promise<string | null> {
   if (!request.ticketId) return null;
-  if (request.relation) return goOn(trx, request, project, snapshot);
+  if (request.relation) return request.ticketId;
   const ticket = await tickets.byId(trx, request.ticketId);
   if (!ticket) throw new CedarError('ticket_other_plan', {}, 409);
   if (ticket.state !== 'approved' && ticket.state !== 'running')
@@ -56,21 +69,6 @@ export async function takeTicket(
   const by = { id: request.by.id, name: request.by.displayName };
   if (!(await begin(trx, ticket, part, operationId, by))) throw new CedarError('ticket_used', {}, 409);
   return ticket.id;
-}
-
-async function goOn(
-  trx: Db,
-  { ticketId = null, fromOperation, kind, relation = null, by }: Request,
-  project: Project,
-  snapshot: Snapshot,
-): Promise<string | null> {
-  const from = fromOperation ? await operations.byId(trx, fromOperation) : null;
-  if (from && isSame(from.snapshot, snapshot)) return ticketId;
-  const { production } = snapshot.project;
-  const asked = { moment: 'launch', kind, relation, project, production, personId: by.id } as const;
-  const refusal = await gate.judge(trx, { ...asked, tokenId: null, ticketId: null, operationId: null });
-  if (refusal) throw refusal.error;
-  return null;
 }
 
 /** True where the hosts at hand, and the project on them, are configured as they were. */

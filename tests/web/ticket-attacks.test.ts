@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { tendTickets } from '../../src/deploy/tend-tickets.ts';
 import { defaultProjectSettings } from '../../src/model/project.ts';
 import * as groups from '../../src/store/groups.ts';
+import * as operations from '../../src/store/operations.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as projects from '../../src/store/projects.ts';
 import * as ticketEvents from '../../src/store/ticket-events.ts';
@@ -134,7 +135,26 @@ test('[S29] a resume under other configuration than was approved needs another a
   const before = await launched();
   const resumed = await t.admin.post(`/operations/${failed}/resume`, { idempotencyKey: ulid() });
   expect(resumed.status).toBe(403);
+  expect(resumed.text).toContain('name="pass"');
+  const unasked = await t.member.post(`/operations/${failed}/resume`, { idempotencyKey: ulid(), pass: 'x' });
+  expect(unasked.status).toBe(403);
+  expect(unasked.text).not.toContain('name="pass"');
   expect(await launched()).toBe(before);
+});
+
+test('an admin goes past it with a reason, which is kept with the operation that goes on', async () => {
+  const ticket = await desk.approved(t.outsider);
+  await desk.run(t.outsider, ticket);
+  const failed = (await desk.ticket(ticket.id)).parts[0]!.operationId!;
+  await desk.end(desk.shop.online, 'failed');
+  await t.db('placements').where({ project_id: desk.shop.online.id }).update({ processes: 6 });
+  const sent = { idempotencyKey: ulid(), pass: 'the shop is down' };
+  const resumed = await t.admin.post(`/operations/${failed}/resume`, sent);
+  const id = resumed.headers.location?.split('/').pop() ?? '';
+  expect(await operations.byId(t.db, id)).toMatchObject({
+    ...{ relation: 'resume', ticketId: null },
+    admission: { passed: { gates: ['ticket'], reason: 'the shop is down' } },
+  });
 });
 
 test('an approved ticket is run by its applicant, and by people who may deploy; by nobody else', async () => {

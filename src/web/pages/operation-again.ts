@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { askedOf, refusals } from '../../deploy/admission.ts';
 import { type Request as Launch, launch } from '../../deploy/launch.ts';
+import { withTicket } from '../../deploy/ticket-launch.ts';
 import type { Operation, OperationHost } from '../../model/operation.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
 import { lineOrNone } from '../form.ts';
@@ -77,7 +78,7 @@ async function start(page: Page, from: Operation, wanted: Wanted): Promise<void>
     page.redirect(`/operations/${next.id}`);
   } catch (error) {
     const { idempotencyKey, releaseId = null } = wanted;
-    const mayPass = await isPassable(page, from, wanted);
+    const mayPass = await isPassable(page, from, { ...wanted, projectId, fromOperation, by: page.who });
     const again = {
       action: page.req.path,
       idempotencyKey,
@@ -88,9 +89,12 @@ async function start(page: Page, from: Operation, wanted: Wanted): Promise<void>
 }
 
 /** True where the person is an administrator and a reason would let it begin. */
-async function isPassable(page: Page, from: Operation, { kind, relation = null }: Wanted): Promise<boolean> {
+async function isPassable(page: Page, from: Operation, request: Launch): Promise<boolean> {
   if (!page.may('admin')) return false;
-  const asked = { ...askedOf(from, 'launch'), kind, relation, personId: page.who.id, operationId: null };
+  const { kind, relation = null } = request;
+  const { ticketId = null } = await withTicket(page.db, request);
+  const next = { kind, relation, ticketId, personId: page.who.id, operationId: null };
+  const asked = { ...askedOf(from, 'launch'), ...next };
   const found = await refusals(page.db, asked);
   return found.length > 0 && found.every(({ passable }) => passable);
 }
