@@ -4,6 +4,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Variable } from '../model/variable.ts';
 import { typeOf } from '../project-types/index.ts';
 import type { Db } from '../store/database.ts';
+import { refuseUnwelcome } from '../store/host-allowed.ts';
 import * as hosts from '../store/hosts.ts';
 import * as placements from '../store/placements.ts';
 import { refuseOverlaps } from '../store/ports.ts';
@@ -25,7 +26,7 @@ export type Addition = Asker & {
  * Makes a host of the inventory ready for a project and places it there; nothing is deployed. The caller has checked
  * the permission.
  * @throws CedarError `no_such_project`, `not_found` (404), `host_not_pinned`, `host_placed`, `ports_taken`, `locked`,
- *   `idempotency_key_reused` (409), `ports_range`, `one_process` (422)
+ *   `idempotency_key_reused` (409), `ports_range`, `one_process` (422), what refuseUnwelcome throws (403)
  */
 export function addHost(db: Db, wish: Addition): Promise<Operation> {
   return writing(db, (trx) => begin(trx, wish));
@@ -46,6 +47,7 @@ async function begin(trx: Db, wish: Addition): Promise<Operation> {
   const placed = await placements.ofProject(trx, project.id);
   if (placed.some((one) => one.hostId === hostId))
     throw new CedarError('host_placed', { host: host.name }, 409);
+  await refuseUnwelcome(trx, project, host, by.id);
   await refuseOverlaps(trx, project, hostId, processes);
   const arrival = {
     ...{ hostId, placementId: ulid(), address: host.address, name: host.name, givenKey: null },

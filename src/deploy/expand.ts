@@ -11,6 +11,7 @@ import type { Variable } from '../model/variable.ts';
 import { typeOf } from '../project-types/index.ts';
 import * as arrivals from '../store/arrivals.ts';
 import type { Db } from '../store/database.ts';
+import { refuseUnwelcome } from '../store/host-allowed.ts';
 import * as hosts from '../store/hosts.ts';
 import * as placements from '../store/placements.ts';
 import { refuseOverlaps } from '../store/ports.ts';
@@ -93,9 +94,10 @@ export function addressOf(text: string): string {
 type Known = { host: Host | null; placed: Placement | undefined };
 
 async function refuse(trx: Db, project: Project, wish: Expansion, { host, placed }: Known): Promise<void> {
-  const { processes = 1, name, via } = wish;
+  const { processes = 1, name, via, by } = wish;
   if (processes > 1 && !typeOf(project.type).manyProcesses) throw new CedarError('one_process', {}, 422);
   if (placed) return;
+  if (host) await refuseUnwelcome(trx, project, host, by.id);
   const { ceiling } = project.settings.scaling;
   const many = (await placements.ofProject(trx, project.id)).length;
   if (via === 'api' && many >= ceiling)

@@ -1,3 +1,4 @@
+import type { HostAllowed } from './host-allowed.ts';
 import type { HostSettings } from './host-settings.ts';
 
 /** A machine. `settings` holds only what differs from its environment's. */
@@ -15,5 +16,7 @@ export type Host = {
   hostKeyPinnedAt: number | null;
   hostKeyPinnedBy: string | null;
   notes: string | null;
+  /** Which projects may be placed there. */
+  allowed: HostAllowed;
   createdAt: number;
 };

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { CedarError, InvalidForm } from '../errors.ts';
 import type { Host } from '../model/host.ts';
+import { allowsAll, type HostAllowed } from '../model/host-allowed.ts';
 import type { HostSettings } from '../model/host-settings.ts';
 import type { Db } from './database.ts';
 import { isDuplicate, writing } from './transaction.ts';
@@ -11,6 +12,8 @@ export type HostDraft = {
   address: string;
   settings: Partial<HostSettings>;
   notes: string | null;
+  /** Left out: as it is, or for all. */
+  allowed?: HostAllowed;
 };
 
 /** A public host key that somebody accepted. `by` is a username. */
@@ -115,11 +118,15 @@ function columns(draft: HostDraft) {
     address: draft.address,
     settings: JSON.stringify(draft.settings),
     notes: draft.notes,
+    ...(draft.allowed && { allowed: JSON.stringify(draft.allowed) }),
   };
 }
 
 type Row = Record<'id' | 'name' | 'address', string> &
-  Record<'settings' | 'host_key' | 'host_key_fingerprint' | 'host_key_pinned_by' | 'notes', string | null> & {
+  Record<
+    'settings' | 'host_key' | 'host_key_fingerprint' | 'host_key_pinned_by' | 'notes' | 'allowed',
+    string | null
+  > & {
     host_key_pinned_at: number | string | null;
     created_at: number | string;
   };
@@ -135,6 +142,7 @@ function toHost(row: Row): Host {
     hostKeyPinnedAt: row.host_key_pinned_at === null ? null : Number(row.host_key_pinned_at),
     hostKeyPinnedBy: row.host_key_pinned_by,
     notes: row.notes,
+    allowed: row.allowed ? (JSON.parse(row.allowed) as HostAllowed) : allowsAll,
     createdAt: Number(row.created_at),
   };
 }

@@ -5,13 +5,14 @@ import type { HostSnapshot, Operation } from '../model/operation.ts';
 import * as arrivals from './arrivals.ts';
 import * as audit from './audit.ts';
 import type { Db } from './database.ts';
+import { refuseUnwelcome } from './host-allowed.ts';
 import * as hosts from './hosts.ts';
 import * as placements from './placements.ts';
 
 /**
  * Puts the machine of an operation into the inventory, with its project on it; done again it changes nothing.
  * @throws CedarError `host_taken` where its name or address belongs to another host by now, `ports_taken`,
- *   `ports_range`
+ *   `ports_range`, what refuseUnwelcome throws: others may have come meanwhile
  */
 export async function join(
   trx: Db,
@@ -22,7 +23,8 @@ export async function join(
   await arrivals.hold(trx, host.hostId);
   if (await placements.byId(trx, host.placementId)) return;
   const before = await hosts.byId(trx, host.hostId);
-  if (!before) await addHost(trx, operation, host);
+  if (before) await refuseUnwelcome(trx, asPlaced(operation), before, operation.requestedBy);
+  else await addHost(trx, operation, host);
   if (!before?.hostKey) await pin(trx, host, arrival);
   const { processes, env } = host;
   const place = { projectId: operation.projectId, hostId: host.hostId };
@@ -30,6 +32,10 @@ export async function join(
   await arrivals.forget(trx, host.hostId);
   const variables = env.map(({ name }) => name);
   await record(trx, operation, 'placement.add', { host: host.name, processes, variables });
+}
+
+function asPlaced({ projectId: id, projectKey: key, environment, groupId }: Operation) {
+  return { id, key, environment, groupId };
 }
 
 async function addHost(trx: Db, operation: Operation, { hostId, name, address }: HostSnapshot) {

@@ -6,6 +6,7 @@ import * as hosts from '../../store/hosts.ts';
 import { writing } from '../../store/transaction.ts';
 import { readForm } from '../form.ts';
 import { difference } from '../setup/difference.ts';
+import { allowedValues } from '../setup/host-allowed-form.ts';
 import { hostDraft, hostForm } from '../setup/host-form.ts';
 import { settingsFacts, settingsValues } from '../setup/host-settings-form.ts';
 import type { Call } from './call.ts';
@@ -33,6 +34,8 @@ const fields = {
   supervisorPassword: z.string().max(200).nullable().describe('Write-only; left out: as it is'),
   forgetPassword: z.boolean(),
   supervisorctl: z.string().max(500).nullable().describe('Words of the command, between spaces'),
+  allowedEnvironments: z.array(z.string().max(24)).max(200).describe('Names; empty: nothing is said'),
+  allowedGroups: z.array(z.string().max(26)).max(200).describe('Ids; empty: nothing is said'),
   hostKey: z.string().max(2000).describe('Line of ssh-keyscan, or its base64: accepted at once'),
 };
 const changed = z.object({ ...fields, address: z.string().min(1).max(253) }).partial();
@@ -69,8 +72,7 @@ async function told(call: Call, status: number, host: Host) {
 }
 
 async function add(call: Call, { hostKey, ...rest }: Body & { address: string }): Promise<Host> {
-  const values = { ...settingsValues({}), name: null, notes: null, ...rest };
-  const draft = hostDraft(call, readForm(hostForm, typedFrom(values)), {});
+  const draft = await draftOf(call, { ...settingsValues({}), name: null, notes: null }, rest, {});
   const key = keyOf(call, hostKey);
   return writing(call.db, async (trx) => {
     const added = await pinned(trx, call, await hosts.add(trx, draft), key);
@@ -83,8 +85,8 @@ async function add(call: Call, { hostKey, ...rest }: Body & { address: string })
 async function change(call: Call, { hostKey, ...rest }: Body): Promise<Host> {
   const before = await hostHere(call);
   const { address, name, notes, settings } = before;
-  const values = { ...settingsValues(settings), address, name, notes, ...rest };
-  const draft = hostDraft(call, readForm(hostForm, typedFrom(values)), settings);
+  const values = { ...settingsValues(settings), address, name, notes };
+  const draft = await draftOf(call, values, { ...allowedValues(before.allowed), ...rest }, settings);
   const key = keyOf(call, hostKey);
   return writing(call.db, async (trx) => {
     const after = await pinned(trx, call, await hosts.update(trx, before.id, draft), key);
@@ -92,6 +94,17 @@ async function change(call: Call, { hostKey, ...rest }: Body): Promise<Host> {
     await audit.record(trx, call.audit({ action: 'host.change', object: `host:${before.id}`, ...states }));
     return after;
   });
+}
+
+/** The same validators as of the form judge what the body says on top of what is. */
+function draftOf(
+  call: Call,
+  values: Parameters<typeof typedFrom>[0],
+  { allowedEnvironments = [], allowedGroups = [], ...rest }: Omit<Body, 'hostKey'>,
+  before: Host['settings'],
+) {
+  const typed = { ...typedFrom({ ...values, ...rest }), allowedEnvironments, allowedGroups };
+  return hostDraft(call, readForm(hostForm, typed), before);
 }
 
 function keyOf(call: Call, given: string | undefined): string | null {
@@ -109,6 +122,6 @@ function pinned(trx: Db, call: Call, host: Host, key: string | null): Promise<Ho
 }
 
 function facts(host: Host): Record<string, unknown> {
-  const { name, address, notes, hostKeyFingerprint } = host;
-  return { name, address, notes, hostKeyFingerprint, ...settingsFacts(host.settings) };
+  const { name, address, notes, allowed, hostKeyFingerprint } = host;
+  return { name, address, notes, allowed, hostKeyFingerprint, ...settingsFacts(host.settings) };
 }

@@ -88,7 +88,7 @@ async function placementHere(call: Call): Promise<{ project: Project; placement:
   return placement?.projectId === project.id ? { project, placement } : call.notFound();
 }
 
-/** Whoever may configure the project may place it on any machine of the inventory, as on its page. */
+/** Whether it may be placed there is judged with the launch, as on its page. */
 async function inventoryHost(call: Call, name: string) {
   const known = await hosts.all(call.db);
   const host = known.find(({ id, name: own, address }) => [id, own, address].includes(name));

@@ -9,6 +9,7 @@ import { leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
 import { difference } from '../setup/difference.ts';
+import { allowedChoices, allowedValues } from '../setup/host-allowed-form.ts';
 import { hostDraft, hostForm } from '../setup/host-form.ts';
 import { hostOf } from '../setup/host-of.ts';
 import { hostOverview } from '../setup/host-overview.ts';
@@ -35,13 +36,14 @@ async function list(page: Page): Promise<void> {
 
 async function showNew(page: Page): Promise<void> {
   const first = (await environmentNames(page))[0] ?? '';
-  const values = { address: '', name: '', notes: null, environment: first, ...settingsValues({}) };
-  await renderForm(page, null, page.fields(values));
+  const values = { address: '', name: '', notes: null, environment: first };
+  const more = { ...allowedValues(), ...settingsValues({}) };
+  await renderForm(page, null, page.fields({ ...values, ...more }));
 }
 
 async function add(page: Page): Promise<void> {
   const form = page.form(addForm);
-  const draft = hostDraft(page, form, {});
+  const draft = await hostDraft(page, form, {});
   const host = await writing(page.db, async (trx) => {
     const added = await hosts.add(trx, draft);
     await audit.record(trx, page.audit({ action: 'host.add', object: objectOf(added), after: facts(added) }));
@@ -67,13 +69,14 @@ async function show(page: Page): Promise<void> {
 
 async function edit(page: Page): Promise<void> {
   const host = await hostOf(page);
-  const { address, name, notes, settings } = host;
-  await renderForm(page, host, page.fields({ address, name, notes, ...settingsValues(settings) }));
+  const { address, name, notes, settings, allowed } = host;
+  const more = { ...allowedValues(allowed), ...settingsValues(settings) };
+  await renderForm(page, host, page.fields({ address, name, notes, ...more }));
 }
 
 async function change(page: Page): Promise<void> {
   const before = await hostOf(page);
-  const draft = hostDraft(page, page.form(hostForm), before.settings);
+  const draft = await hostDraft(page, page.form(hostForm), before.settings);
   await writing(page.db, async (trx) => {
     const after = await hosts.update(trx, before.id, draft);
     const entry = { action: 'host.change', object: objectOf(before) };
@@ -98,6 +101,7 @@ async function renderForm(page: Page, host: Host | null, fields: ReturnType<Page
     fields,
     problems: page.problems(fields),
     environments: await environmentNames(page),
+    allowed: await allowedChoices(page.db),
     defaults: settingsDefaults(),
     hasPassword: Boolean(host?.settings.supervisorPassword),
   });
@@ -112,6 +116,6 @@ function objectOf(host: Host): string {
 }
 
 function facts(host: Host): Record<string, unknown> {
-  const { name, address, notes, hostKeyFingerprint } = host;
-  return { name, address, notes, hostKeyFingerprint, ...settingsFacts(host.settings) };
+  const { name, address, notes, allowed, hostKeyFingerprint } = host;
+  return { name, address, notes, allowed, hostKeyFingerprint, ...settingsFacts(host.settings) };
 }

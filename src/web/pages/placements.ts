@@ -8,6 +8,7 @@ import type { Placement } from '../../model/placement.ts';
 import type { Project } from '../../model/project.ts';
 import { typeOf } from '../../project-types/index.ts';
 import * as audit from '../../store/audit.ts';
+import { hostJudge } from '../../store/host-allowed.ts';
 import * as hosts from '../../store/hosts.ts';
 import * as placements from '../../store/placements.ts';
 import { writing } from '../../store/transaction.ts';
@@ -44,7 +45,8 @@ async function list(page: Page): Promise<void> {
   const project = await projectHere(page);
   const rows = await placementRows(page, project);
   const taken = new Set(rows.map(({ hostId }) => hostId));
-  const free = (await hosts.all(page.db)).filter(({ id }) => !taken.has(id));
+  const why = await hostJudge(page.db, project, page.who.id);
+  const free = (await hosts.all(page.db)).filter((host) => !taken.has(host.id) && why(host) === null);
   const fields = page.fields({ hostId: page.query('host'), processes: 1, deploy: false });
   await page.render('placements/list', {
     project,
@@ -76,6 +78,10 @@ const places: Places = {
   ports_range: { field: 'processes' },
   host_placed: { field: 'hostId', code: 'placed' },
   no_good_release: { field: 'deploy' },
+  host_not_for_environment: { field: 'hostId' },
+  host_not_for_group: { field: 'hostId' },
+  host_of_other_group: { field: 'hostId' },
+  host_of_production: { field: 'hostId' },
 };
 
 async function show(page: Page): Promise<void> {

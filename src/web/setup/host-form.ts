@@ -4,6 +4,7 @@ import type { HostDraft } from '../../store/hosts.ts';
 import { databaseAddresses } from '../../store/own-address.ts';
 import { notes } from '../form.ts';
 import type { Judge } from '../judge.ts';
+import { allowedOf, allowedShape } from './host-allowed-form.ts';
 import { settingsOf, settingsShape } from './host-settings-form.ts';
 import { orNone } from './setup-fields.ts';
 
@@ -17,15 +18,16 @@ export const hostForm = z.object({
   address: z.string().min(1).max(253),
   name: orNone(hostName),
   notes: notes(),
+  ...allowedShape,
   ...settingsShape,
 });
 
 /** What was typed, judged. An empty name is the address, until the machine tells its own. */
-export function hostDraft(
+export async function hostDraft(
   page: Judge,
   form: z.output<typeof hostForm>,
   before: HostDraft['settings'],
-): HostDraft {
+): Promise<HostDraft> {
   const rules = { allowLoopback: page.settings.allowLoopbackHosts, own: databaseAddresses(page.db) };
   const verdict = judgeAddress(form.address, rules);
   if (!verdict.ok) page.refuse({ field: 'address', code: verdict.code });
@@ -34,5 +36,6 @@ export function hostDraft(
     address: verdict.address,
     settings: settingsOf(form, before, page.vault),
     notes: form.notes,
+    allowed: await allowedOf(page, form),
   };
 }

@@ -1,5 +1,6 @@
 import { CedarError } from '../../errors.ts';
 import type { Host } from '../../model/host.ts';
+import { allowsAll } from '../../model/host-allowed.ts';
 import type { HostSnapshot, ProjectSnapshot } from '../../model/operation.ts';
 import type { Placement } from '../../model/placement.ts';
 import type { Project } from '../../model/project.ts';
@@ -41,6 +42,7 @@ const imagined: { placement: Placement; host: Host } = {
   },
   host: {
     ...{ id: '', name: 'example', address: '192.0.2.1', settings: {}, notes: null, createdAt: 0 },
+    allowed: allowsAll,
     ...{ hostKey: null, hostKeyFingerprint: null, hostKeyPinnedAt: null, hostKeyPinnedBy: null },
   },
 };

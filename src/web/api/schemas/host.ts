@@ -1,5 +1,6 @@
 import type { Host } from '../../../model/host.ts';
 import { type HostState, supervisorSeen } from '../../../store/host-states.ts';
+import { allowedValues } from '../../setup/host-allowed-form.ts';
 import { settingsFacts } from '../../setup/host-settings-form.ts';
 import { moment, momentOf, momentOrNone, momentOrNoneOf, rowId, z } from './z.ts';
 
@@ -14,6 +15,10 @@ export const hostSchema = z
     supervisor: z.enum(supervisorSeen),
     checkedAt: momentOrNone,
     message: z.string(),
+    allowedEnvironments: z
+      .array(z.string())
+      .describe('Of projects that may be placed there; empty: nothing said'),
+    allowedGroups: z.array(rowId).describe('Of projects that may be placed there; empty: nothing said'),
     settings: z.record(z.string(), z.unknown()).describe('What differs from its environment; no password'),
     projects: z.array(z.string()).describe('Keys, of those that the token may see'),
     createdAt: moment,
@@ -21,12 +26,13 @@ export const hostSchema = z
   .openapi('Host');
 
 export function hostAnswer(host: Host, state: HostState | undefined, message: string, projects: string[]) {
-  const { id, name, address, notes, hostKeyFingerprint: fingerprint } = host;
+  const { id, name, address, notes, allowed, hostKeyFingerprint: fingerprint } = host;
   return {
     ...{ id, name, address, notes, fingerprint, projects, message },
     reachable: state?.reachable ?? 'unknown',
     supervisor: state?.supervisor ?? 'unknown',
     checkedAt: momentOrNoneOf(state?.checkedAt ?? null),
+    ...allowedValues(allowed),
     settings: settingsFacts(host.settings),
     createdAt: momentOf(host.createdAt),
   };
