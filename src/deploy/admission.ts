@@ -8,6 +8,7 @@ import { failureOf } from './failure.ts';
 import type { Asked, Gate, Refusal } from './gates/gate.ts';
 import { gates } from './gates/index.ts';
 import { OperationStopped } from './operation-stopped.ts';
+import { noteRefusedStart } from './refused-at-start.ts';
 import type { Request } from './request.ts';
 import type { Run } from './run.ts';
 import { stillPermitted } from './still-permitted.ts';
@@ -70,8 +71,9 @@ export async function admitAgain(run: Run): Promise<void> {
   const passed = operation.admission?.passed?.gates ?? [];
   const found = await run.read((db) => refusals(db, askedOf(operation, 'start')));
   const final = found.find(({ gate }) => !passed.includes(gate));
-  if (final)
-    throw new OperationStopped(failureOf(final.error, { stepKey: null, hostId: null }, run.forms), false);
+  if (!final) return;
+  await run.write((trx) => noteRefusedStart(trx, operation, final.error.code));
+  throw new OperationStopped(failureOf(final.error, { stepKey: null, hostId: null }, run.forms), false);
 }
 
 /** What gates are asked about an operation that is queued already. */

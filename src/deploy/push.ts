@@ -8,6 +8,7 @@ import * as hooks from '../store/inbound-hooks.ts';
 import * as placements from '../store/placements.ts';
 import { isDuplicate, writing } from '../store/transaction.ts';
 import { launch } from './launch.ts';
+import { noteRefusedPush } from './refused-push.ts';
 
 /** Something signed that a forge told a project. */
 export type Told = {
@@ -68,11 +69,13 @@ export async function start(
   return launched(db, hook, push, from);
 }
 
-async function keep(trx: Db, { project, forge, event }: Told, decided: Fate): Promise<Delivery> {
+async function keep(trx: Db, told: Told, decided: Fate): Promise<Delivery> {
+  const { project, forge, event } = told;
   const { delivery, push } = event;
   const what = { branch: push?.branch ?? null, commit: push?.commit ?? null, pusher: push?.pusher ?? null };
   const line = { projectId: project.id, delivery, forge, event: event.event, ...what, ...decided };
   const kept = await deliveries.add(trx, line);
+  await noteRefusedPush(trx, told, what, decided);
   if (decided.outcome === 'waiting') await waitInPlace(trx, kept);
   return kept;
 }

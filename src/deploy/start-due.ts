@@ -82,7 +82,7 @@ async function passOver(db: Db, one: Schedule, error: CedarError): Promise<void>
       action: `schedule.${state}`,
       object: `project:${one.projectKey}`,
       after: { schedule: one.id, kind: one.request.kind, at: one.at },
-      result: 'failed',
+      result: state === 'refused' ? 'refused' : 'failed',
       reason: code,
     });
   });

@@ -2,7 +2,6 @@ import { neededFor } from '../model/kind-permission.ts';
 import type { Operation } from '../model/operation.ts';
 import { may } from '../model/permission.ts';
 import { reaches } from '../model/token.ts';
-import * as audit from '../store/audit.ts';
 import type { Db } from '../store/database.ts';
 import * as environments from '../store/environments.ts';
 import * as hooks from '../store/inbound-hooks.ts';
@@ -12,6 +11,7 @@ import * as tokens from '../store/tokens.ts';
 import * as users from '../store/users.ts';
 import { failureOf, StepFailed } from './failure.ts';
 import { OperationStopped } from './operation-stopped.ts';
+import { noteRefusedStart } from './refused-at-start.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function stillPermitted(run: Run): Promise<void> {
   const { operation, forms } = run;
   if (operation.kind === 'unlock') return;
   if (await run.read((db) => isPermitted(db, operation))) return;
-  await run.write((trx) => note(trx, operation));
+  await run.write((trx) => noteRefusedStart(trx, operation, 'permission_revoked'));
   const failed = new StepFailed('permission_revoked', { by: operation.requestedName });
   throw new OperationStopped(failureOf(failed, { stepKey: null, hostId: null }, forms), false);
 }
@@ -55,12 +55,4 @@ async function tokenHolds(db: Db, id: string, of: { groupId: string; projectId: 
   return (
     token !== null && token.revokedAt === null && token.expiresAt > Date.now() && reaches(token.reach, of)
   );
-}
-
-function note(trx: Db, { id, kind, projectKey, requestedName, admission }: Operation): Promise<void> {
-  return audit.record(trx, {
-    ...{ actor: admission?.by ?? requestedName, via: 'worker', action: `operation.${kind}` },
-    ...{ object: `project:${projectKey}`, after: { operation: id } },
-    ...{ result: 'refused', reason: 'permission_revoked' },
-  });
 }

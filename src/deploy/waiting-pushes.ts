@@ -9,6 +9,7 @@ import { changedLast } from '../store/last-change.ts';
 import * as projects from '../store/projects.ts';
 import { writing } from '../store/transaction.ts';
 import { hostsOf, start } from './push.ts';
+import { noteRefusedPush } from './refused-push.ts';
 
 /** Starts the pushes that wait for a busy project, as soon as it is free. Any number of workers may. */
 export class WaitingPushes {
@@ -65,7 +66,10 @@ async function begin(db: Db, hook: InboundHook): Promise<void> {
   if (fate.outcome === 'waiting') return;
   await writing(db, async (trx) => {
     await deliveries.conclude(trx, waiting.id, fate);
-    await hooks.awaited(trx, hook.projectId, waiting.id);
+    // Of workers that judged it at the same time one remembers it.
+    if (!(await hooks.awaited(trx, hook.projectId, waiting.id))) return;
+    const { forge, branch, commit, pusher } = waiting;
+    await noteRefusedPush(trx, { project, forge, ip: null, requestId: null }, { branch, commit, pusher }, fate);
   });
 }
 

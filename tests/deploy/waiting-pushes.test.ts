@@ -62,6 +62,25 @@ test('it is judged by the rules of the moment at which it would start', async ()
   await hooks.change(t.db, shop.test.id, { ...rules, enabled: false });
   await busy.finish('succeeded');
   expect(await afterLooking()).toMatchObject({ outcome: 'refused', detail: 'webhook_off', live: [] });
+  expect(await t.db('audit').where({ action: 'webhook.receive' })).toMatchObject([
+    { actor: 'webhook:github', via: 'worker', object: `project:${shop.test.key}`, result: 'refused' },
+  ]);
+});
+
+test('[S92] a push that may not be deployed leaves a row with the reason, from where it came', async () => {
+  await hooks.renew(t.db, shop.online.id, t.vault.seal('secret'));
+  await hooks.change(t.db, shop.online.id, rules);
+  const hook = (await hooks.ofProject(t.db, shop.online.id))!;
+  const pushed = { branch: 'main', commit, pusher: 'ada' };
+  const event = { delivery: 'p', event: 'push', push: pushed, why: null };
+  const from = { forge: 'gitlab', ip: '192.0.2.7', requestId: 'r1' };
+  expect((await receive(t.db, { hook, project: shop.online, event, ...from })).outcome).toBe('production');
+  const [row] = await t.db('audit').where({ action: 'webhook.receive' });
+  expect(row).toMatchObject({
+    ...{ actor: 'webhook:gitlab', via: 'api', ip: '192.0.2.7', request_id: 'r1', result: 'refused' },
+    ...{ object: `project:${shop.online.key}`, reason: 'production' },
+  });
+  expect(JSON.parse(row.after)).toEqual(pushed);
 });
 
 test('a newer one takes its place', async () => {

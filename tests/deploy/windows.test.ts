@@ -142,6 +142,11 @@ test('[S30] a window that closes before a worker begins ends the operation; one 
   await expect(admitAgain(run(['pending', 'pending']))).rejects.toMatchObject({
     failure: { code: 'window_closed' },
   });
+  const told = await t.db('audit').where({ via: 'worker', reason: 'window_closed' });
+  expect(told).toMatchObject([
+    { actor: 'member', action: 'operation.deploy', object: `project:${project.key}`, result: 'refused' },
+  ]);
+  expect(JSON.parse(told[0].after)).toEqual({ operation: operation.id });
   await admitAgain(run(['done', 'pending']));
   const passed = { via: 'web', by: 'admin', tokenId: null, passed: { gates: ['window'], reason: 'fire' } };
   Object.assign(operation, { admission: passed });
