@@ -64,12 +64,15 @@ describe('an operation asked for later', () => {
     expect(await own.db('operations').where({ project_id: own.project.id })).toHaveLength(1);
   });
 
-  it('is refused where who asked may no longer do it', async () => {
+  it('[S92] is refused where who asked may no longer do it, and leaves a row', async () => {
     const own = await story(rig, 'forbidden');
     const id = await later(own, Date.now() - 1000);
     await startDue(own.db);
     const found = await schedules.byId(own.db, id);
     expect(found).toMatchObject({ state: 'refused', outcome: { code: 'schedule_not_permitted' } });
+    expect(await own.db('audit').where({ action: 'schedule.refused' })).toMatchObject([
+      { via: 'worker', result: 'refused', reason: 'schedule_not_permitted' },
+    ]);
     expect(await operations.live(own.db, [own.project.groupId])).toEqual([]);
   });
 
