@@ -69,7 +69,12 @@ async function begin(db: Db, hook: InboundHook): Promise<void> {
     // Of workers that judged it at the same time one remembers it.
     if (!(await hooks.awaited(trx, hook.projectId, waiting.id))) return;
     const { forge, branch, commit, pusher } = waiting;
-    await noteRefusedPush(trx, { project, forge, ip: null, requestId: null }, { branch, commit, pusher }, fate);
+    await noteRefusedPush(
+      trx,
+      { project, forge, ip: null, requestId: null },
+      { branch, commit, pusher },
+      fate,
+    );
   });
 }
 
