@@ -15,13 +15,20 @@ export function isScaling(kind: OperationKind): boolean {
   return scaling.includes(kind);
 }
 
-/** The end of an operation, for people. */
-export function toldOf(operation: Operation, hosts: readonly OperationHost[]): Told {
+/**
+ * The end of an operation, for people.
+ * @param applicant whose ticket it carried out; null: nobody's
+ */
+export function toldOf(
+  operation: Operation,
+  hosts: readonly OperationHost[],
+  applicant: string | null = null,
+): Told {
   const { kind, state, projectKey: project } = operation;
   const said = { project, kind: { key: `kind.${kind}` }, state: stateOf(operation) };
   return {
     title: { key: 'notice.operation', detail: said },
-    lines: linesOf(operation, hosts),
+    lines: linesOf(operation, hosts, applicant),
     path: `/operations/${operation.id}`,
     urgent: state !== 'succeeded' && state !== 'cancelled',
   };
@@ -31,7 +38,7 @@ function stateOf({ state }: Operation): Said {
   return { key: `operations.state.${state}` };
 }
 
-function linesOf(operation: Operation, hosts: readonly OperationHost[]): Said[] {
+function linesOf(operation: Operation, hosts: readonly OperationHost[], applicant: string | null): Said[] {
   const { projectKey, kind, ref, commit, requestedName, reason, finishedAt, failure } = operation;
   const names = hosts.map((host) => host.hostName).join(', ');
   const lines: (Said | null)[] = [
@@ -41,6 +48,7 @@ function linesOf(operation: Operation, hosts: readonly OperationHost[]): Said[] 
     ref ? line('ref', commit ? `${ref} ${commit.slice(0, 8)}` : ref) : null,
     names ? line('hosts', names) : null,
     line('operator', requestedName),
+    applicant ? line('applicant', applicant) : null,
     finishedAt === null ? null : line('time', { at: finishedAt }),
     reason ? line('reason', reason) : null,
     failure ? line('failure', whyOf(failure)) : null,

@@ -6,6 +6,7 @@ import type { Db } from './database.ts';
 import * as operationHosts from './operation-hosts.ts';
 import * as operations from './operations.ts';
 import { add, put } from './outbox.ts';
+import * as tickets from './tickets.ts';
 
 /**
  * Tells that an operation is in a state now, in the transaction that brought it there: receivers of changes each
@@ -60,7 +61,9 @@ async function tellPeople(
   dedupeKey: string,
 ): Promise<void> {
   if (!isTold(operation)) return;
-  const notice = { topic: 'operation', told: toldOf(operation, hosts), operationId: operation.id };
+  const ticket = operation.ticketId ? await tickets.byId(trx, operation.ticketId) : null;
+  const told = toldOf(operation, hosts, ticket?.applicantName ?? null);
+  const notice = { topic: 'operation', told, operationId: operation.id };
   await add(trx, { ...notice, audience: { group: operation.groupId }, dedupeKey });
   if (isScaling(operation.kind)) await add(trx, { ...notice, audience: 'sre', dedupeKey });
 }

@@ -1,19 +1,36 @@
 import type { Ticket } from '../model/ticket.ts';
 import { ticketEventOf } from '../model/ticket-change.ts';
 import type { KeptTicketEvent } from '../model/ticket-event.ts';
+import { isTicketTold, toldOfTicket } from '../model/ticket-told.ts';
 import type { Db } from './database.ts';
 import * as hosts from './hosts.ts';
-import { put } from './outbox.ts';
+import { add, put } from './outbox.ts';
 import { byId } from './tickets.ts';
 
 /**
  * Tells a change of a ticket, in the transaction that brought it: called with each row of its history, once.
- * Receivers of changes hear of each, those of one group of the tickets with a project of it.
+ * Receivers of changes hear of each, those of one group of the tickets with a project of it; the robots of people of
+ * what they decide, and of the end.
  */
 export async function ticketChanged(trx: Db, ticketId: string, event: KeptTicketEvent): Promise<void> {
   const ticket = await byId(trx, ticketId);
   if (!ticket) return;
   await tellPrograms(trx, ticket, event);
+  if (isTicketTold(event)) await tellPeople(trx, ticket, event);
+}
+
+/** The robot of each group that owns one of its projects, as far as these are in production. */
+async function tellPeople(trx: Db, ticket: Ticket, event: KeptTicketEvent): Promise<void> {
+  const ids = ticket.parts.map(({ projectId }) => projectId);
+  const rows: { group_id: string }[] = await trx('projects')
+    .join('environments', 'environments.name', 'projects.environment')
+    .where('environments.production', true)
+    .whereIn('projects.id', ids)
+    .distinct('projects.group_id');
+  for (const { group_id: group } of rows) {
+    const notice = { topic: 'ticket', dedupeKey: `ticket-told:${event.id}`, ticketId: ticket.id };
+    await add(trx, { ...notice, audience: { group }, told: toldOfTicket(ticket, event, group) });
+  }
 }
 
 async function tellPrograms(trx: Db, ticket: Ticket, event: KeptTicketEvent): Promise<void> {
