@@ -43,7 +43,8 @@ export const ldapSettings = {
   },
   ldapBindDn: {
     name: 'CEDAR_LDAP_BIND_DN',
-    about: 'Distinguished name with which the console itself searches.',
+    about:
+      'Distinguished name with which the console itself searches. May be empty with CEDAR_LDAP_USER_DN alone.',
     schema: z.string().default(''),
   },
   ldapBindPassword: {
@@ -88,7 +89,7 @@ export const ldapSettings = {
   },
   ldapIdAttribute: {
     name: 'CEDAR_LDAP_ID_ATTRIBUTE',
-    about: 'Attribute, of text, by which a person is known for good.',
+    about: 'Attribute by which a person is known for good; objectGUID of Active Directory is read as a GUID.',
     schema: attribute('entryUUID'),
   },
   ldapGroupBase: {
@@ -104,7 +105,7 @@ export const ldapSettings = {
   ldapSeconds: {
     name: 'CEDAR_LDAP_SECONDS',
     about: 'Deadline of everything that the directory is asked for one sign-in.',
-    schema: seconds(4.5, 0.2, 4.5),
+    schema: seconds(4, 0.2, 4.5),
   },
   ldapRecheckMinutes: {
     name: 'CEDAR_LDAP_RECHECK_MINUTES',

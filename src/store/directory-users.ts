@@ -1,6 +1,9 @@
 import type { Db } from './database.ts';
 
-/** An account of the directory. `byDirectory`: it was the directory's answer that disabled it. */
+/**
+ * An account of the directory. `byDirectory`: it was the directory's answer that disabled it; `dn`: where it was last
+ * seen; `doubt`: why the last answer neither confirmed nor ended it.
+ */
 export type DirectoryUser = {
   id: string;
   username: string;
@@ -10,6 +13,8 @@ export type DirectoryUser = {
   disabledAt: number | null;
   byDirectory: boolean;
   checkedAt: number;
+  dn: string | null;
+  doubt: string | null;
 };
 
 /** True where a local account has this name: the directory never speaks for it. */
@@ -25,7 +30,7 @@ export async function byDirectoryId(db: Db, directoryId: string): Promise<Direct
 /** Adds an account of the directory. A name taken already hits the unique key (`isDuplicate`). */
 export async function add(
   db: Db,
-  user: Pick<DirectoryUser, 'id' | 'username' | 'displayName' | 'directoryId'>,
+  user: Pick<DirectoryUser, 'id' | 'username' | 'displayName' | 'directoryId' | 'dn'>,
 ): Promise<void> {
   await db('users').insert({
     id: user.id,
@@ -34,17 +39,24 @@ export async function add(
     role: 'user',
     source: 'ldap',
     directory_id: user.directoryId,
+    directory_dn: user.dn,
     directory_checked_at: Date.now(),
     created_at: Date.now(),
   });
 }
 
 /** The directory has just confirmed somebody. What it had disabled itself comes back. */
-export async function confirm(db: Db, user: DirectoryUser, displayName: string): Promise<void> {
+export async function confirm(
+  db: Db,
+  user: DirectoryUser,
+  found: { displayName: string; dn: string },
+): Promise<void> {
   await db('users')
     .where({ id: user.id })
     .update({
-      display_name: displayName,
+      display_name: found.displayName,
+      directory_dn: found.dn,
+      directory_doubt: null,
       directory_checked_at: Date.now(),
       ...(user.byDirectory && { disabled_at: null, disabled_by: null }),
     });
@@ -55,17 +67,25 @@ export async function disable(db: Db, id: string): Promise<number> {
   const now = Date.now();
   await db('users')
     .where({ id })
-    .update({ disabled_at: now, disabled_by: 'directory', directory_checked_at: now });
+    .update({
+      ...{ disabled_at: now, disabled_by: 'directory', directory_checked_at: now },
+      directory_doubt: null,
+    });
   return now;
 }
 
-/** Accounts that may come in and were last confirmed before `before`, the longest ago first. */
+/** Notes why an answer of the directory left somebody as they are. */
+export async function leave(db: Db, id: string, doubt: string): Promise<void> {
+  await db('users').where({ id }).update({ directory_doubt: doubt });
+}
+
+/** Accounts that may come in and were last confirmed before `before`, those asked about the longest ago first. */
 export async function due(db: Db, before: number): Promise<DirectoryUser[]> {
   const rows = await db('users')
     .where({ source: 'ldap' })
     .whereNull('disabled_at')
     .where('directory_checked_at', '<', before)
-    .orderBy('directory_checked_at')
+    .orderBy(['directory_claimed_at', 'directory_checked_at'])
     .limit(1000);
   return rows.map(userOf);
 }
@@ -79,11 +99,6 @@ export async function claim(db: Db, id: string, since: number): Promise<boolean>
   return claimed === 1;
 }
 
-/** All accounts of the directory, by name. */
-export async function all(db: Db): Promise<DirectoryUser[]> {
-  return (await db('users').where({ source: 'ldap' }).orderBy('username').limit(1000)).map(userOf);
-}
-
 function userOf(row: Record<string, unknown>): DirectoryUser {
   return {
     id: row.id as string,
@@ -94,5 +109,7 @@ function userOf(row: Record<string, unknown>): DirectoryUser {
     disabledAt: row.disabled_at === null ? null : Number(row.disabled_at),
     byDirectory: row.disabled_by === 'directory',
     checkedAt: Number(row.directory_checked_at),
+    dn: row.directory_dn as string | null,
+    doubt: row.directory_doubt as string | null,
   };
 }

@@ -29,19 +29,22 @@ export type Slapd = {
   /** What it logged: every bind and search. */
   log(): string;
   signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Who may read what, as `access to …` lines of slapd.conf in place of all before; starts it anew. */
+  access(...rules: string[]): Promise<void>;
   /** Ends the server; `start` brings it back with the same data. */
   halt(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 };
 
-export async function startSlapd(): Promise<Slapd> {
+/** @param schema further lines of slapd.conf, such as `attributetype (…)`. */
+export async function startSlapd(schema = ''): Promise<Slapd> {
   const dir = mkdtempSync(join(tmpdir(), 'cedar-slapd-'));
   mkdirSync(join(dir, 'data'), { mode: 0o700 });
   const [port, securePort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
   const { ca, otherCa } = await certificates(dir);
   const conf = join(dir, 'slapd.conf');
-  writeFileSync(conf, configuration(dir));
+  writeFileSync(conf, configuration(dir, schema));
   writeFileSync(join(dir, 'first.ldif'), tree);
   await run(findProgram('slapadd'), ['-f', conf, '-l', join(dir, 'first.ldif')]);
   const [url, secureUrl] = [`ldap://127.0.0.1:${port}`, `ldaps://127.0.0.1:${securePort}`];
@@ -76,6 +79,11 @@ export async function startSlapd(): Promise<Slapd> {
     },
     log: () => readFileSync(join(dir, 'log'), 'utf8'),
     signal: (name) => daemon.signal(name),
+    async access(...rules) {
+      await daemon.stop();
+      writeFileSync(conf, configuration(dir, schema, rules));
+      daemon = await begin();
+    },
     halt: () => daemon.stop(),
     async start() {
       daemon = await begin();
@@ -116,11 +124,12 @@ userPassword: ${bindPassword}
 ${personLdif('alice', 'Alice Liddell', 'down the rabbit hole')}
 `;
 
-function configuration(dir: string): string {
+function configuration(dir: string, schema: string, rules: string[] = []): string {
   const schemas = ['core', 'cosine', 'inetorgperson'].map(
     (name) => `include /etc/ldap/schema/${name}.schema`,
   );
   return `${schemas.join('\n')}
+${schema}
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload memberof
@@ -136,6 +145,7 @@ rootpw "${rootPassword}"
 directory ${dir}/data
 maxsize 10485760
 dbnosync
+${rules.join('\n')}
 overlay memberof
 `;
 }

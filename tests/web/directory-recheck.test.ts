@@ -1,7 +1,9 @@
 import request from 'supertest';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Directory } from '../../src/auth/ldap/directory.ts';
 import { makeToken } from '../../src/auth/token.ts';
+import * as directoryCheck from '../../src/store/directory-check.ts';
 import * as tokens from '../../src/store/tokens.ts';
 import { Recheck } from '../../src/web/directory/recheck.ts';
 import { base, bindDn, bindPassword, personLdif, type Slapd, startSlapd } from '../lab/slapd.ts';
@@ -92,10 +94,56 @@ test('no answer disables nobody, and the console goes on', async () => {
   await slapd.halt();
   await expect(recheck().look()).rejects.toThrow('directory_away');
   expect(await page()).toBe(200);
+  expect(await directoryCheck.last(t.db)).toMatchObject({
+    asked: 1,
+    why: expect.stringContaining('ECONNREFUSED'),
+  });
   await slapd.start();
   await later('duchess');
   await recheck().look();
   expect(Number((await row('duchess')).directory_checked_at)).toBeGreaterThan(Date.now() - 60_000);
+});
+
+test('[S6] rights that the console lost disable nobody: they stay, unconfirmed, and others are still asked about', async () => {
+  const { page, call } = await arrive('lory');
+  const other = await arrive('dodo');
+  await later('lory');
+  await later('dodo');
+  const old = Number((await row('lory')).directory_checked_at);
+  const hidden = `access to dn.exact="uid=lory,ou=people,${base}" attrs=uid by * none`;
+  await slapd.access(hidden, 'access to * by anonymous auth by * read');
+  await recheck().look();
+  expect(await row('lory')).toMatchObject({ disabled_at: null, directory_doubt: 'attributes' });
+  expect(Number((await row('lory')).directory_checked_at)).toBe(old);
+  expect(await page()).toBe(200);
+  expect(await call()).not.toBe('token_owner');
+  expect(Number((await row('dodo')).directory_checked_at)).toBeGreaterThan(old + 600_000);
+  expect(await other.page()).toBe(200);
+  expect(await directoryCheck.last(t.db)).toMatchObject({ why: null, unsure: 1, ended: 0 });
+  await slapd.access();
+  await later('lory');
+  await recheck().look();
+  expect(await row('lory')).toMatchObject({ disabled_at: null, directory_doubt: null });
+});
+
+test('[S6] a console without a name in the directory ends what it cannot confirm; signing in brings it back', async () => {
+  const { page, call } = await arrive('gryphon');
+  await later('gryphon');
+  await slapd.access('access to * by anonymous auth by * read');
+  const { settings } = t.app.locals.directory as Directory;
+  const userDn = `uid={{username}},ou=people,${base}`;
+  const stranger = new Directory({ ...settings, userDn, bindDn: '', bindPassword: '' });
+  await new Recheck(t.db, stranger, 10).look();
+  expect(await page()).toBe(303);
+  expect(await call()).toBe('token_owner');
+  t.app.locals.directory = stranger;
+  try {
+    await new Browser(t.app).signIn('gryphon', secret);
+  } finally {
+    t.app.locals.directory = new Directory(settings);
+    await slapd.access();
+  }
+  expect(await row('gryphon')).toMatchObject({ disabled_at: null, disabled_by: null });
 });
 
 test('of several processes one asks', async () => {

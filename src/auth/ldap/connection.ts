@@ -8,15 +8,21 @@ import { encodeFilter } from './filter.ts';
 /** One server of a directory, and how it is trusted. */
 export type Server = { url: string; startTls: boolean; ca: string | null };
 
-/** One entry; attribute names in small letters. */
-export type Entry = { dn: string; attributes: Map<string, string[]> };
+/** One entry; attribute names in small letters. `bytes` is what `attributes` holds, for values that are no text. */
+export type Entry = { dn: string; attributes: Map<string, string[]>; bytes: Map<string, Buffer[]> };
 
-type Scope = { base: string; scope: 'base' | 'sub'; filter: string; attributes: string[] };
+/**
+ * What matched. `no_base`: there is nothing of that name, or nothing that we may know of; `referred`: elsewhere;
+ * `refused`: not for us.
+ */
+export type Found = { entries: Entry[]; ended: 'all' | 'too_many' | 'no_base' | 'referred' | 'refused' };
+
+type Scope = { base: string; scope: 'base' | 'one' | 'sub'; filter: string; attributes: readonly string[] };
 
 /** The LDAP result codes (RFC 4511, 4.1.9) that answer a question; all others mean that it was not answered. */
-const NO_SUCH_OBJECT = 32;
-const NOT_YOU = [32, 34, 48, 49, 53];
-const TOO_MANY = 4;
+const REFUSED = Object.fromEntries([1, 8, 48, 50, 53].map((code) => [code, 'refused' as const]));
+const ENDS: Record<number, Found['ended']> = { 4: 'too_many', 10: 'referred', 32: 'no_base', ...REFUSED };
+const NOT_YOU = [10, 32, 34, 48, 49, 53];
 
 /** One connection to a directory; the only file that knows ldapjs. Follows no referrals. */
 export class Connection {
@@ -59,19 +65,20 @@ export class Connection {
     });
   }
 
-  /** What matches, at most `sizeLimit` entries. Referrals are left alone. */
-  async search({ base, scope, filter, attributes }: Scope, sizeLimit = 3): Promise<Entry[]> {
-    const options = { scope, attributes, sizeLimit, filter: filterOf(filter) };
-    return this.#waitFor<Entry[]>((done) => {
-      const found: Entry[] = [];
+  /** What matches, at most `sizeLimit` entries. Referrals are left alone. @throws DirectoryAway */
+  async search({ base, scope, filter, attributes }: Scope, sizeLimit = 3): Promise<Found> {
+    const options = { scope, attributes: [...attributes], sizeLimit, filter: filterOf(filter) };
+    return this.#waitFor<Found>((done) => {
+      const entries: Entry[] = [];
       this.#client.search(base, options, (error, result) => {
         if (error) return done(error);
-        result.on('searchEntry', (entry) => found.push(entryOf(entry)));
+        result.on('searchEntry', (entry) => entries.push(entryOf(entry)));
         result.on('error', (failed) => {
-          if (codeOf(failed) === NO_SUCH_OBJECT || codeOf(failed) === TOO_MANY) done(null, found);
+          const ended = ENDS[codeOf(failed)];
+          if (ended) done(null, { entries, ended });
           else done(failed);
         });
-        result.on('end', () => done(null, found));
+        result.on('end', () => done(null, { entries, ended: 'all' }));
       });
     });
   }
@@ -92,7 +99,12 @@ export class Connection {
 
   async #waitFor<T>(ask: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
     const answer = new Promise<T>((resolve, reject) => {
-      ask((error, value) => (error ? reject(new DirectoryAway(messageOf(error))) : resolve(value as T)));
+      const fail = (error: unknown) => reject(new DirectoryAway(messageOf(error)));
+      try {
+        ask((error, value) => (error ? fail(error) : resolve(value as T)));
+      } catch (error) {
+        fail(error);
+      }
     });
     return Promise.race([answer, this.#broken]);
   }
@@ -131,7 +143,8 @@ function codeOf(error: Error): number {
   return Number((error as Error & { code?: unknown }).code);
 }
 
-function entryOf({ pojo }: SearchEntry): Entry {
+function entryOf({ pojo, attributes: found }: SearchEntry): Entry {
   const attributes = new Map(pojo.attributes.map(({ type, values }) => [type.toLowerCase(), [...values]]));
-  return { dn: pojo.objectName ?? '', attributes };
+  const bytes = new Map(found.map(({ type, buffers }) => [type.toLowerCase(), buffers]));
+  return { dn: pojo.objectName ?? '', attributes, bytes };
 }

@@ -57,10 +57,12 @@ function checkTogether(settings: LdapSettings): void {
       'CEDAR_LDAP_URL is plain ldap://: use ldaps://, or set CEDAR_LDAP_STARTTLS (or CEDAR_LDAP_ALLOW_PLAIN).',
     );
   if (ldapBase === '') throw new BadDirectory('CEDAR_LDAP_BASE is needed with CEDAR_LDAP_URL.');
-  if (ldapBindDn === '' || ldapBindPassword === '')
+  if (ldapBindDn === '' && settings.ldapUserDn === '')
     throw new BadDirectory(
-      'CEDAR_LDAP_BIND_DN and CEDAR_LDAP_BIND_PASSWORD are needed: whoever is disabled in the directory is found out with them.',
+      'CEDAR_LDAP_BIND_DN is needed to search; only with CEDAR_LDAP_USER_DN it may be empty.',
     );
+  if (ldapBindDn !== '' && ldapBindPassword === '')
+    throw new BadDirectory('CEDAR_LDAP_BIND_PASSWORD is needed with CEDAR_LDAP_BIND_DN.');
   if (settings.ldapUserDn === '' && !settings.ldapFilter.includes('{{username}}'))
     throw new BadDirectory('CEDAR_LDAP_FILTER must hold {{username}}.');
   checkFilter('CEDAR_LDAP_FILTER', settings.ldapFilter);

@@ -3,6 +3,7 @@ import type { Server } from './connection.ts';
 /** How people of a directory are found there. */
 export type DirectorySettings = {
   servers: Server[];
+  /** Under which name the console itself asks; empty: as a stranger. */
   bindDn: string;
   bindPassword: string;
   /** `uid={{username}},ou=people,…`: binds with it at once; empty: searches for the name first. */
@@ -20,11 +21,11 @@ export type DirectorySettings = {
   seconds: number;
 };
 
-/** Somebody as the directory knows them; `groups` are distinguished names. */
+/** Somebody as the directory knows them; `groups` are distinguished names, null where it did not show them. */
 export type DirectoryPerson = {
   id: string;
   dn: string;
   username: string;
   displayName: string;
-  groups: string[];
+  groups: string[] | null;
 };

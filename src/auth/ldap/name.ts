@@ -30,6 +30,11 @@ export function isInside(dn: string, base: string): boolean {
   return inner.length >= outer.length && inner.slice(-outer.length).join('\n') === outer.join('\n');
 }
 
+/** The name above, as it stands; empty above the top. */
+export function parentDn(dn: string): string {
+  return splitUnescaped(dn).slice(1).join(',');
+}
+
 function splitUnescaped(dn: string): string[] {
   return (dn.match(/(?:\\.|[^,\\])+/gs) ?? []).map((part) => part.trim());
 }

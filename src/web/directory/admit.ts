@@ -29,7 +29,7 @@ export async function confirm(
   user: directoryUsers.DirectoryUser,
   found: DirectoryPerson,
 ): Promise<string> {
-  await directoryUsers.confirm(trx, user, found.displayName);
+  await directoryUsers.confirm(trx, user, found);
   if (user.byDirectory)
     await record(trx, {
       ...{ actor: 'directory', via: 'web', action: 'user.enable', object: `user:${user.username}` },
@@ -42,11 +42,17 @@ export async function confirm(
 async function begin(trx: Db, found: DirectoryPerson): Promise<string | null> {
   const name = username.safeParse(foldName(found.username));
   if (!name.success || (await directoryUsers.isLocal(trx, name.data))) return null;
-  const user = { id: ulid(), username: name.data, displayName: found.displayName, directoryId: found.id };
+  const user = {
+    id: ulid(),
+    username: name.data,
+    displayName: found.displayName,
+    directoryId: found.id,
+    dn: found.dn,
+  };
   await directoryUsers.add(trx, user);
   await record(trx, {
     ...{ actor: 'directory', via: 'web', action: 'user.add', object: `user:${user.username}` },
-    ...{ after: { ...user, dn: found.dn }, result: 'ok' },
+    ...{ after: user, result: 'ok' },
   });
   return user.id;
 }
