@@ -5,7 +5,9 @@ import * as grants from '../../src/store/grants.ts';
 import * as groups from '../../src/store/groups.ts';
 import * as handLocks from '../../src/store/hand-locks.ts';
 import * as locks from '../../src/store/locks.ts';
+import * as operations from '../../src/store/operations.ts';
 import * as users from '../../src/store/users.ts';
+import { program } from './api/programs.ts';
 import { Browser, password, type Town, town } from './people.ts';
 import { runIn, type Shop, shopIn } from './shop.ts';
 
@@ -133,21 +135,54 @@ test('[S31] only who may deploy there unlocks or cancels what another runs: with
   await grants.give(t.db, foreign.id, { groupId: other.id, config: true, deploy: true });
   const elsewhere = await new Browser(t.app).signIn('foreign', password);
   const { id } = run.operation;
-  for (const deed of ['unlock', 'cancel']) {
+  const programs = await Promise.all(
+    (['outsider', 'member'] as const).map((of) => program(t, { of, scopes: ['deploy'] })),
+  );
+  for (const [deed, field] of [
+    ['unlock', 'reason'],
+    ['cancel', 'cancelReason'],
+  ] as const) {
     const path = `/operations/${id}/${deed}`;
-    const reason: Record<string, string> = deed === 'unlock' ? { reason: 'mine now' } : {};
+    const reason = { [field]: 'mine now' };
     expect((await t.outsider.post(path, reason)).status).toBe(404);
     expect((await elsewhere.post(path, reason)).status).toBe(404);
     expect((await t.member.post(path, reason)).status).toBe(403);
+    const answers = programs.map((one) => one.post(`/api/v1${path}`, { reason: 'mine now' }));
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([404, 403]);
   }
   expect(await locks.ofProject(t.db, shop.online.id)).toMatchObject({ operationId: id });
+  expect((await operations.byId(t.db, id))!.cancelRequestedAt).toBe(null);
   await t.grant({ config: false, deploy: true });
-  expect((await t.member.post(`/operations/${id}/unlock`, { reason: ' ' }, run.path)).status).toBe(422);
-  expect((await t.member.post(`/operations/${id}/unlock`, { reason: 'it hangs' }, run.path)).status).toBe(
-    303,
-  );
-  const audited = await t.db('audit').where({ action: 'operation.unlock', result: 'ok' });
-  expect(audited.map(({ actor, reason }) => [actor, reason])).toEqual([['member', 'it hangs']]);
+  const steer = (deed: string, form: Record<string, string>) =>
+    t.member.post(`/operations/${id}/${deed}`, form, run.path);
+  expect((await steer('cancel', {})).status).toBe(422);
+  expect((await steer('unlock', { reason: ' ' })).status).toBe(422);
+  for (const deed of ['cancel', 'unlock'])
+    expect((await programs[1]!.post(`/api/v1/operations/${id}/${deed}`)).status).toBe(422);
+  expect((await operations.byId(t.db, id))!.cancelRequestedAt).toBe(null);
+  expect((await steer('cancel', { cancelReason: 'the wrong one' })).status).toBe(303);
+  expect((await operations.byId(t.db, id))!.cancelRequestedBy).toBe('member');
+  expect((await steer('unlock', { reason: 'it hangs' })).status).toBe(303);
+  const audited = await t
+    .db('audit')
+    .whereIn('action', ['operation.cancel', 'operation.unlock'])
+    .where({ result: 'ok' })
+    .orderBy('id');
+  expect(audited.map(({ action, actor, reason }) => [action, actor, reason])).toEqual([
+    ['operation.cancel', 'member', 'the wrong one'],
+    ['operation.unlock', 'member', 'it hangs'],
+  ]);
+  const forbidden = await t.db('audit').where({ result: 'refused' }).where('object', 'like', `%${id}%`);
+  expect(forbidden.length).toBeGreaterThanOrEqual(14);
   const lease = await locks.claim(t.db, (await locks.ofProject(t.db, shop.online.id))!, ulid(), 60);
   expect(lease!.fence).toBeGreaterThan(run.lease.fence);
+  await expect(run.begin('resolve')).rejects.toThrow();
+});
+
+test('what one began oneself is cancelled without a reason', async () => {
+  await t.db('locks').delete();
+  const by = { id: ids.member!, username: 'member', displayName: 'member' };
+  const run = await runIn(t, shop, shop.test, { by });
+  expect((await t.member.post(`${run.path}/cancel`, {}, run.path)).status).toBe(303);
+  expect((await operations.byId(t.db, run.operation.id))!.cancelRequestedBy).toBe('member');
 });

@@ -110,8 +110,11 @@ test('rolling back the touched hosts names the release that ran before, and no o
 
 test('cancel is asked for once and audited; a live one can be unlocked with a reason, not without', async () => {
   const run = await runIn(t, shop, shop.test);
-  for (const _ of [1, 2]) expect((await t.member.post(`${run.path}/cancel`, {}, run.path)).status).toBe(303);
-  expect(await t.db('audit').where({ action: 'operation.cancel' })).toHaveLength(1);
+  const cancel = (cancelReason: string) => t.member.post(`${run.path}/cancel`, { cancelReason }, run.path);
+  expect((await cancel(' ')).status).toBe(422);
+  for (const _ of [1, 2]) expect((await cancel('the wrong branch')).status).toBe(303);
+  const audited = await t.db('audit').where({ action: 'operation.cancel' });
+  expect(audited.map(({ reason }) => reason)).toEqual(['the wrong branch']);
   expect((await t.member.get(run.path)).text).toContain('member asked to cancel');
   expect((await t.member.post(`${run.path}/unlock`, { reason: ' ' }, run.path)).status).toBe(422);
   const answer = await t.member.post(`${run.path}/unlock`, { reason: 'worker lost' }, run.path);

@@ -38,12 +38,15 @@ const next = { 202: { about: 'The new operation, queued', schema: operationSchem
 
 export const endpoints = [
   endpoint({
-    ...{ ...steering, path: `${here}/cancel`, body: empty },
+    ...{ ...steering, path: `${here}/cancel`, body: maybeWhy },
     summary: 'Ask an operation to end after the host at hand',
+    about: 'What somebody else began needs a reason.',
     answers: now,
-    handle: async (call) => {
-      const { id } = await operationHere(call);
-      await told(call, id, 'cancel', null, (trx) => operations.requestCancel(trx, id, call.by.displayName));
+    handle: async (call, { body }) => {
+      const { id, requestedBy } = await operationHere(call);
+      const reason = body.reason || null;
+      if (reason === null && requestedBy !== call.by.id) call.refuse({ field: 'reason', code: 'required' });
+      await told(call, id, 'cancel', reason, (trx) => operations.requestCancel(trx, id, call.by.displayName));
       return accepted(call, id);
     },
   }),

@@ -4,7 +4,7 @@ import type { Operation } from '../../model/operation.ts';
 import * as audit from '../../store/audit.ts';
 import * as operations from '../../store/operations.ts';
 import { writing } from '../../store/transaction.ts';
-import { line } from '../form.ts';
+import { line, lineOrNone } from '../form.ts';
 import { logPane } from '../operation/log-pane.ts';
 import { load, operationModel } from '../operation/view.ts';
 import type { Page } from '../page.ts';
@@ -15,18 +15,20 @@ import { refuseOperation } from './operation-again.ts';
 export const routes = [
   get('/operations/:operation', seesOperation, show),
   get('/operations/:operation/part', seesOperation, part),
-  post('/operations/:operation/cancel', steersOperation, cancel),
+  post('/operations/:operation/cancel', steersOperation, cancel, show),
   post('/operations/:operation/unlock', steersOperation, unlock, show),
 ];
 
 const unlockForm = z.object({ reason: line(500) });
+const cancelForm = z.object({ cancelReason: lineOrNone(500).optional() });
+const empty = { reason: '', pauseReason: '', cancelReason: '' };
 
 /** The whole page of an operation. */
 export async function show(page: Page): Promise<void> {
   const loaded = await load(page, await find(page));
   const log = await logPane(page, loaded);
   const model = await operationModel(page, loaded);
-  const fields = page.fields({ reason: '', pauseReason: '' });
+  const fields = page.fields(empty);
   await page.render('operation/show', { ...model, ...log, fields, problems: page.problems() });
 }
 
@@ -34,14 +36,18 @@ export async function show(page: Page): Promise<void> {
 async function part(page: Page): Promise<void> {
   const loaded = await load(page, await find(page));
   const model = await operationModel(page, loaded);
-  await page.render('operation/part', { ...model, fields: page.fields({ reason: '', pauseReason: '' }) });
+  await page.render('operation/part', { ...model, fields: page.fields(empty) });
 }
 
+/** Who ends what somebody else began says why. */
 async function cancel(page: Page): Promise<void> {
   const operation = await find(page);
+  const reason = page.form(cancelForm).cancelReason ?? null;
+  if (operation.requestedBy !== page.who.id && reason === null)
+    page.refuse({ field: 'cancelReason', code: 'required' });
   await writing(page.db, async (trx) => {
     const asked = await operations.requestCancel(trx, operation.id, page.who.displayName);
-    const entry = { action: 'operation.cancel', object: `operation:${operation.id}` };
+    const entry = { action: 'operation.cancel', object: `operation:${operation.id}`, reason };
     if (asked) await audit.record(trx, page.audit(entry));
   });
   page.redirect(`/operations/${operation.id}`);

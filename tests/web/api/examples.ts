@@ -63,7 +63,7 @@ export async function examplesIn(): Promise<Examples> {
       supervisorctl: 'sudo -n supervisorctl',
     },
     patch_hosts_host: { notes: 'in the cellar', sshPort: null },
-    post_operations_operation_cancel: {},
+    post_operations_operation_cancel: { reason: 'the wrong branch' },
     post_operations_operation_resume: {},
     post_operations_operation_retry: {},
     post_operations_operation_rollback: {},
