@@ -48,12 +48,11 @@ async function keep(trx: Db, ticket: Ticket, part: TicketPart, now: PartNow): Pr
   if (ticket.approvedPlan !== null) {
     const fell = await move(trx, ticket.id, ['approved', 'running'], 'waiting', { action: 'fell', detail });
     if (fell) await audit.record(trx, auditOf(ticket, 'ticket.fell', part.projectKey));
-  } else if (now.commit)
-    await addEvent(trx, ticket.id, ticket.state, {
-      action: 'frozen',
-      detail: { ...detail, commit: now.commit },
-    });
-  else if (part.decision !== null)
+  } else if (part.decision === null && now.decision !== null) {
+    const commit = now.commit ?? part.commit;
+    const frozen = { ...detail, ...(commit && { commit }) };
+    await addEvent(trx, ticket.id, ticket.state, { action: 'frozen', detail: frozen });
+  } else if (part.decision !== null)
     await addEvent(trx, ticket.id, ticket.state, { action: 'changed', detail });
 }
 

@@ -1,6 +1,8 @@
 import { CedarError } from '../errors.ts';
 import { decisionHash } from '../model/decision.ts';
-import type { Snapshot } from '../model/operation.ts';
+import { isCommit } from '../model/git-ref.ts';
+import { neededFor } from '../model/kind-permission.ts';
+import type { Operation, Snapshot } from '../model/operation.ts';
 import { may } from '../model/permission.ts';
 import type { Project } from '../model/project.ts';
 import { nextPart, planHash, type Ticket } from '../model/ticket.ts';
@@ -24,8 +26,19 @@ export async function withTicket(trx: Db, request: Request): Promise<Request> {
   const { relation, fromOperation } = request;
   if (!relation) return request;
   const from = fromOperation && relation !== 'rollback' ? await operations.byId(trx, fromOperation) : null;
-  const holds = from?.ticketId && (await isConfiguredAs(trx, from.snapshot, request));
+  const holds =
+    from?.ticketId && isSameCommit(from, request) && (await isConfiguredAs(trx, from.snapshot, request));
   return { ...request, ticketId: holds ? from.ticketId : null };
+}
+
+/** A deploy that failed before it resolved its ref goes on with the approved commit, not with what a branch is by now. */
+function isSameCommit(from: Operation, { kind, ref = null }: Request): boolean {
+  return kind !== 'deploy' || (ref !== null && isCommit(ref) && ref === commitOf(from));
+}
+
+/** The commit that an operation was for; null where it never knew one. */
+export function commitOf({ commit, snapshot, ref }: Operation): string | null {
+  return commit ?? snapshot.params.commit ?? ref;
 }
 
 async function isConfiguredAs(trx: Db, before: Snapshot, request: Request): Promise<boolean> {
@@ -58,9 +71,9 @@ export async function takeTicket(
   if (!part) throw new CedarError('ticket_used', {}, 409);
   if ((await readClock(trx)) >= (ticket.expiresAt ?? 0)) throw new CedarError('ticket_expired', {}, 409);
   const same =
-    request.kind === 'deploy' &&
+    request.kind === part.kind &&
     part.projectId === project.id &&
-    part.ref === request.ref &&
+    (part.ref || null) === (request.ref ?? null) &&
     decision !== null &&
     decision === part.decision &&
     planHash(ticket) === ticket.approvedPlan;
@@ -79,10 +92,10 @@ function isSame(before: Snapshot, now: Snapshot): boolean {
   return hashOf({ ...before, hosts }) === hashOf(now);
 }
 
-async function mayRun(trx: Db, ticket: Ticket, { by }: Request, project: Project): Promise<void> {
+async function mayRun(trx: Db, ticket: Ticket, { by, kind }: Request, project: Project): Promise<void> {
   if (by.id === ticket.applicantId) return;
   const person = await users.person(trx, by.id);
   const production = await environments.isProduction(trx, project.environment);
-  if (may(person, 'project.deploy', { groupId: project.groupId, production })) return;
+  if (may(person, neededFor[kind], { groupId: project.groupId, production })) return;
   throw new CedarError('ticket_not_yours', {}, 403);
 }

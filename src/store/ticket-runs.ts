@@ -17,7 +17,9 @@ export async function ticketEnded(trx: Db, operationId: string, state: Operation
   const detail = { project: part.projectKey, operation: operationId, state };
   if (part.operationId === operationId)
     return state === 'succeeded' ? succeed(trx, ticket, part, detail) : fail(trx, ticket, part, detail);
-  const brought = operation.relation === 'resume' && operation.commit_id === part.commit;
+  const same =
+    operation.kind === part.kind && (part.kind !== 'deploy' || operation.commit_id === part.commit);
+  const brought = operation.relation === 'resume' && same;
   if (brought && state === 'succeeded' && part.state === 'open') await succeed(trx, ticket, part, detail);
 }
 

@@ -11,7 +11,7 @@ export type NewTicket = Pick<
     TicketPart,
     'projectId' | 'projectKey' | 'groupId' | 'ref' | 'hostIds' | 'rollbackId' | 'questionId'
   > &
-    Partial<Pick<TicketPart, 'kind' | 'releaseId' | 'restart'>>)[];
+    Partial<Pick<TicketPart, 'kind' | 'releaseId' | 'restart' | 'commit'>>)[];
 };
 
 /** Adds one that waits. */
@@ -27,6 +27,7 @@ export async function add(trx: Db, ticket: NewTicket): Promise<void> {
       ...{ project_id: part.projectId, project_key: part.projectKey, group_id: part.groupId },
       host_ids: part.hostIds && JSON.stringify(part.hostIds),
       ...{ rollback_id: part.rollbackId, question_id: part.questionId },
+      commit_id: part.commit ?? null,
       ...{ kind: part.kind ?? 'deploy', release_id: part.releaseId ?? null, restart: part.restart ?? false },
     });
 }

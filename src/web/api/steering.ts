@@ -1,4 +1,5 @@
 import { type Request as Launch, launch } from '../../deploy/launch.ts';
+import { commitOf } from '../../deploy/ticket-launch.ts';
 import { unlock } from '../../deploy/unlock.ts';
 import { CedarError } from '../../errors.ts';
 import type { Operation, OperationHost, Snapshot } from '../../model/operation.ts';
@@ -118,7 +119,7 @@ async function told(
 async function again(call: Call, relation: 'resume' | 'retry', pass?: string) {
   const operation = await operationHere(call);
   const hosts = (await actions(call, operation))[relation];
-  const ref = operation.kind === 'deploy' ? (operation.commit ?? operation.ref) : null;
+  const ref = operation.kind === 'deploy' ? commitOf(operation) : null;
   const kind = operation.kind as Launch['kind'];
   return start(call, operation, hosts, { kind, ref, releaseId: operation.releaseId, relation, pass });
 }

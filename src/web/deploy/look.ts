@@ -41,7 +41,7 @@ export async function askRefs(page: Page, project: Project): Promise<string> {
 
 /** Asks what lies between the commit that runs (null: nothing does) and a ref. */
 export async function askChanges(
-  page: Page,
+  page: { db: Page['db']; who: { id: string } },
   project: Project,
   from: string | null,
   to: string,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { askedOf, refusals } from '../../deploy/admission.ts';
 import { type Request as Launch, launch } from '../../deploy/launch.ts';
-import { withTicket } from '../../deploy/ticket-launch.ts';
+import { commitOf, withTicket } from '../../deploy/ticket-launch.ts';
 import type { Operation, OperationHost } from '../../model/operation.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
 import { lineOrNone } from '../form.ts';
@@ -56,7 +56,7 @@ async function startAgain(
   hosts: OperationHost[],
 ): Promise<void> {
   const { idempotencyKey, pass } = page.form(againForm);
-  const ref = operation.kind === 'deploy' ? (operation.commit ?? operation.ref) : null;
+  const ref = operation.kind === 'deploy' ? commitOf(operation) : null;
   const kind = operation.kind as Launch['kind'];
   const { releaseId } = operation;
   const { strategy } = operation.snapshot.project.settings;

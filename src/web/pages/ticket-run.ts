@@ -8,8 +8,9 @@ import { askChanges } from '../deploy/look.ts';
 import { refusalOf } from '../operation/refusal.ts';
 import type { Page } from '../page.ts';
 import { post } from '../route.ts';
+import { mustApprove } from '../tickets/decide.ts';
 import { ticketOf } from '../tickets/view.ts';
-import { mustApprove, show, showWith } from './ticket.ts';
+import { show, showWith } from './ticket.ts';
 
 export const routes = [
   post('/tickets/:ticket/look', 'signed-in', look, show),
@@ -22,7 +23,7 @@ const nothing = z.object({});
 async function look(page: Page): Promise<void> {
   const ticket = await ticketOf(page);
   page.form(nothing);
-  if (ticket.applicantId !== page.who.id) mustApprove(page, ticket);
+  if (ticket.applicantId !== page.who.id) mustApprove(page.who, ticket);
   if (ticket.state !== 'waiting') throw new CedarError('ticket_decided', {}, 409);
   for (const part of ticket.parts.filter((one) => one.problem !== null)) {
     const project = await projects.byId(page.db, part.projectId);

@@ -1,11 +1,10 @@
 import { closedTicketStates, openTicketStates } from '../../model/ticket.ts';
-import { record } from '../../store/audit.ts';
 import * as projects from '../../store/projects.ts';
-import * as ticketEvents from '../../store/ticket-events.ts';
 import * as tickets from '../../store/tickets.ts';
 import { writing } from '../../store/transaction.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
+import { fileTicket } from '../tickets/file.ts';
 import { filed, numbers, ticketForm, wantedOf } from '../tickets/filing.ts';
 import { seenBy } from '../tickets/mine.ts';
 import { zoneName } from '../zoned-time.ts';
@@ -49,14 +48,6 @@ async function showNew(page: Page): Promise<void> {
 
 async function file(page: Page): Promise<void> {
   const ticket = await filed(page, page.form(ticketForm));
-  const by = { id: page.who.id, name: page.who.displayName };
-  await writing(page.db, async (trx) => {
-    await tickets.add(trx, ticket);
-    await ticketEvents.add(trx, ticket.id, 'waiting', { action: 'filed', by, reason: ticket.reason });
-    const parts = ticket.parts.map(({ projectKey, ref, hostIds }) => ({ projectKey, ref, hostIds }));
-    const { wishedAt, selfStart, reason } = ticket;
-    const after = { parts, wishedAt, selfStart };
-    await record(trx, page.audit({ action: 'ticket.file', object: `ticket:${ticket.id}`, after, reason }));
-  });
+  await writing(page.db, (trx) => fileTicket(trx, ticket, (entry) => page.audit(entry)));
   page.redirect(`/tickets/${ticket.id}`, { key: 'tickets.added' });
 }

@@ -1,19 +1,21 @@
 import { ulid } from 'ulid';
 import { z } from 'zod';
+import { hasConfiguration } from '../../deploy/push-configuration.ts';
 import { isGitRef } from '../../model/git-ref.ts';
 import type { Project } from '../../model/project.ts';
 import type { Release } from '../../model/release.ts';
-import * as placements from '../../store/placements.ts';
+import { type TicketKind, ticketKinds } from '../../model/ticket.ts';
 import * as projects from '../../store/projects.ts';
 import * as releases from '../../store/releases.ts';
 import type { NewTicket } from '../../store/tickets.ts';
-import { commonRelease, type HostRow, hostRows } from '../deploy/hosts.ts';
-import { askChanges } from '../deploy/look.ts';
+import { type HostRow, hostRows } from '../deploy/hosts.ts';
+import { type Source, sourcesOf } from '../deploy/sources.ts';
 import type { FormField } from '../field.ts';
 import { checkbox, line, many } from '../form.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
 import { momentOf } from '../zoned-time.ts';
+import { newPart } from './part.ts';
 
 /** A ticket's projects, in order, are the fields `project1` … of its form. */
 export const numbers = [1, 2, 3, 4, 5] as const;
@@ -31,11 +33,17 @@ const parts = Object.fromEntries(
     [`ref${number}`, ref],
     [`hosts${number}`, many(id)],
     [`release${number}`, z.union([id, z.literal('')]).optional()],
+    [`kind${number}`, z.enum(ticketKinds).optional()],
+    [`what${number}`, z.union([id, z.literal('')]).optional()],
+    [`restart${number}`, checkbox],
   ]),
 );
 
 export const ticketForm = z.object({
-  ...(parts as Record<`project${number}` | `ref${number}` | `release${number}`, typeof key>),
+  ...(parts as Record<
+    `project${number}` | `ref${number}` | `release${number}` | `what${number}` | `kind${number}`,
+    typeof key
+  >),
   ...(parts as unknown as Record<`hosts${number}`, z.ZodType<string[]>>),
   reason: line(500),
   at: z.string().trim().max(30).optional(),
@@ -50,7 +58,10 @@ export type Wanted = {
   sees: boolean;
   rows: HostRow[];
   releases: Release[];
-  fields: Record<'ref' | 'hosts' | 'release', FormField>;
+  /** What could be promoted to it. */
+  sources: Source[];
+  kinds: readonly TicketKind[];
+  fields: Record<'kind' | 'ref' | 'hosts' | 'what' | 'restart' | 'release', FormField>;
 };
 
 /** The projects that the address or the sent form names, each once. */
@@ -71,18 +82,17 @@ async function one(page: Page, number: number, project: Project): Promise<Wanted
   const sees = page.may('project.see', await subjectOf(page, project));
   const rows = sees ? await hostRows(page, project) : [];
   const fields = page.fields({
-    [`ref${number}`]: project.branch,
-    [`hosts${number}`]: rows.map((row) => row.host.id),
-    [`release${number}`]: '',
-  } as Record<string, string | string[]>);
+    ...{ [`kind${number}`]: 'deploy', [`ref${number}`]: project.branch, [`what${number}`]: '' },
+    ...{ [`hosts${number}`]: rows.map((row) => row.host.id), [`release${number}`]: '' },
+    [`restart${number}`]: false,
+  } as Record<string, string | string[] | boolean>);
+  const names = ['kind', 'ref', 'hosts', 'what', 'restart', 'release'] as const;
   return {
     ...{ number, project, sees, rows },
     releases: sees ? await releases.kept(page.db, project.id) : [],
-    fields: {
-      ref: fields[`ref${number}`]!,
-      hosts: fields[`hosts${number}`]!,
-      release: fields[`release${number}`]!,
-    },
+    sources: await sourcesOf(page, project),
+    kinds: ticketKinds.filter((kind) => kind !== 'push-configuration' || hasConfiguration(project)),
+    fields: Object.fromEntries(names.map((name) => [name, fields[`${name}${number}`]!])) as Wanted['fields'],
   };
 }
 
@@ -99,23 +109,24 @@ export async function filed(page: Page, form: Form): Promise<NewTicket> {
   return { id: ulid(), reason: String(form.reason), applicantId, applicantName, wishedAt, selfStart, parts };
 }
 
-async function partOf(page: Page, form: Form, { number, project, sees, rows, releases: kept }: Wanted) {
-  const chosen = form[`hosts${number}`] as string[];
-  const placed = (await placements.ofProject(page.db, project.id)).map(({ hostId }) => hostId);
-  if (placed.length === 0) page.refuse({ field: `project${number}`, code: 'hosts_needed' });
-  if (sees && chosen.length === 0) page.refuse({ field: `hosts${number}`, code: 'hosts_needed' });
-  if (chosen.length > 0 && (!sees || chosen.some((host) => !placed.includes(host))))
-    page.refuse({ field: `hosts${number}`, code: 'choice' });
-  const rollbackId = String(form[`release${number}`] ?? '') || null;
-  if (rollbackId && !kept.some((release) => release.id === rollbackId))
-    page.refuse({ field: `release${number}`, code: 'choice' });
-  const ref = String(form[`ref${number}`] || project.branch);
-  const runs = sees ? rows : await hostRows(page, project);
-  const questionId = await askChanges(page, project, commonRelease(runs)?.commit ?? null, ref);
-  const hostIds = chosen.length === 0 || chosen.length === placed.length ? null : [...new Set(chosen)];
-  const { id: projectId, key: projectKey, groupId } = project;
-  return { projectId, projectKey, groupId, ref, hostIds, rollbackId, questionId };
+async function partOf(page: Page, form: Form, { number, project, sees }: Wanted) {
+  const hostIds = form[`hosts${number}`] as string[];
+  if (sees && hostIds.length === 0) page.refuse({ field: `hosts${number}`, code: 'hosts_needed' });
+  const kind = (form[`kind${number}`] || 'deploy') as TicketKind;
+  const text = (name: string) => String(form[`${name}${number}`] ?? '') || null;
+  const wish = { project, kind, hostIds, ref: text('ref'), releaseId: text('what') };
+  const filer = {
+    ...{ db: page.db, settings: page.settings, t: page.t, who: page.who },
+    sees: async (other: Project) => page.may('project.see', await subjectOf(page, other)),
+  };
+  const restart = Boolean(form[`restart${number}`]);
+  return newPart(filer, { ...wish, restart, rollbackId: text('release') }, (field, code) =>
+    page.refuse({ field: `${fieldNames[field] ?? field}${number}`, code }),
+  );
 }
+
+/** The form's names of what a part refuses, where they are others. */
+const fieldNames: Record<string, string> = { release: 'what', rollback: 'release' };
 
 function wishedAtOf(page: Page, text: string): number | null {
   if (!text) return null;

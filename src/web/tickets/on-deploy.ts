@@ -13,6 +13,7 @@ export async function ticketOnPage(page: Page, project: Project): Promise<Ticket
   const id = page.query('ticket') ?? (typeof sent === 'string' ? sent : null);
   const ticket = id ? await tickets.byId(page.db, id) : null;
   const part = ticket && nextPart(ticket);
-  if (!ticket || part?.projectId !== project.id || ticket.approvedPlan === null) return null;
+  if (!ticket || part?.projectId !== project.id || part.kind !== 'deploy' || ticket.approvedPlan === null)
+    return null;
   return { ticket, part, hostIds: await hostsOf(page.db, part) };
 }

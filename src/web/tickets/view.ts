@@ -62,6 +62,7 @@ async function partModel(page: Page, _ticket: Ticket, part: TicketPart) {
     hosts: named?.map((host) => host.name) ?? null,
     changes: sees ? part.changes : null,
     problem: part.problem ? refusalText(page, part.problem) : '',
+    target: part.releaseId && sees ? await releases.byId(page.db, part.releaseId) : null,
     rollback: part.rollbackId && sees ? await releases.byId(page.db, part.rollbackId) : null,
   };
 }
