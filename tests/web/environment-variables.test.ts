@@ -49,7 +49,7 @@ test('their secrets never come back, and what a project inherits is shown there 
   for (const table of ['environments', 'audit'])
     expect(JSON.stringify(await t.db(table))).not.toContain('canary-');
   await t.admin.post(`${path}/delete`, { name: 'TOKEN' });
-  expect((await environments.byName(t.db, 'test'))!.env.map(({ name }) => name)).toEqual(['A', 'B', 'C']);
+  expect((await environments.byName(t.db, 'test'))!.env.map(({ name }) => name)).not.toContain('TOKEN');
 });
 
 test('what was typed wrongly comes back at its line; only admins may', async () => {

@@ -182,9 +182,10 @@ describe('who may set up what', () => {
   });
 
   test('[S28] with the configure right a member sets up test, and production only with both', async () => {
+    await t.admin.post('/projects', form({ name: 'shop', port: '4900' }));
     await t.admin.post('/projects', form({ name: 'shop', environment: 'online', port: '5000' }));
     await t.grant({ config: true, deploy: false });
-    expect((await t.member.get('/projects/test_seen/settings')).status).toBe(200);
+    expect((await t.member.get('/projects/test_shop/settings')).status).toBe(200);
     expect((await t.member.get('/projects/online_shop/settings')).status).toBe(403);
     expect((await t.member.get('/projects/new')).text).not.toContain('value="online"');
     const tried = await t.member.post('/projects', form({ name: 'sly', environment: 'online' }));
