@@ -36,7 +36,8 @@ export async function hostsOf(db: Db, { projectId, hostIds }: TicketPart): Promi
 export async function partNow(db: Db, part: TicketPart): Promise<PartNow> {
   if (part.kind !== 'deploy') return decided(db, part, null);
   if (part.commit !== null) return decided(db, part, part.commit);
-  const question = part.questionId ? await questions.byId(db, part.questionId) : null;
+  if (part.questionId === null) return { decision: null, problem: { code: 'ticket_unseen', detail: {} } };
+  const question = await questions.byId(db, part.questionId);
   if (question?.state === 'failed')
     return { decision: null, problem: question.answer as questions.QuestionFailure };
   if (question === null) return { decision: null, problem: { code: 'question_expired', detail: {} } };

@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts';
+
 /** What the import knows a thing as: the word of the report. */
 export type Thing =
   | 'environment'
@@ -20,7 +22,8 @@ export class Findings {
   readonly all: Finding[] = [];
 
   add(thing: Thing, name: string, outcome: Outcome, why = ''): void {
-    this.all.push({ thing, name, outcome, why });
+    // what stands there may obey a terminal
+    this.all.push({ thing, name: oneLine(name, 120), outcome, why: oneLine(why, 500) });
   }
 
   /** How many of each thing had each outcome. */

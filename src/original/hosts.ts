@@ -1,6 +1,7 @@
 import { CedarError } from '../errors.ts';
 import { judgeAddress } from '../model/host-address.ts';
 import * as hosts from '../store/hosts.ts';
+import * as imported from '../store/imported.ts';
 import { databaseAddresses } from '../store/own-address.ts';
 import type { OldServer } from './rows.ts';
 import type { Taking } from './taking.ts';
@@ -18,10 +19,19 @@ export async function takeHosts(taking: Taking): Promise<Map<string, string>> {
   for (const server of byAddress(taking.original.servers)) {
     const known = there.get(server.ip.toLowerCase());
     if (known) taking.findings.add('host', server.ip, 'there');
-    const id = known ?? (await takeHost(taking, server, names));
-    if (id !== null) ids.set(server.ip, id);
+    const id = known ?? (await earlier(taking, server.ip)) ?? (await takeHost(taking, server, names));
+    if (id) ids.set(server.ip, id);
   }
   return ids;
+}
+
+/** What it was taken as before, whatever its address is now; empty where it was removed here. */
+async function earlier({ trx, findings }: Taking, ip: string): Promise<string | null> {
+  const id = await imported.takenAs(trx, 'host', ip);
+  if (id === null) return null;
+  const here = await hosts.byId(trx, id);
+  findings.add('host', ip, 'there', here ? 'it has another address here' : 'removed here since');
+  return here ? id : '';
 }
 
 function byAddress(servers: OldServer[]): OldServer[] {
@@ -41,6 +51,7 @@ async function takeHost(taking: Taking, server: OldServer, names: Set<string>): 
   try {
     const { id } = await hosts.add(trx, { name, address: verdict.address, settings: {}, notes: null });
     names.add(name);
+    await imported.remember(trx, 'host', server.ip, id);
     findings.add(
       'host',
       server.ip,

@@ -17,6 +17,9 @@ import { takeUsers } from './users.ts';
 
 class Undone extends Error {}
 
+/** So many refused rows the audit row names; the report names all. */
+const MOST_TOLD = 200;
+
 /**
  * Takes an original over: all but its history in one transaction, so that it is there wholly or not at all, then the
  * history in parts. Run again it takes what was not taken yet, and changes nothing that is here.
@@ -36,10 +39,11 @@ export async function importOriginal(
       await takeAll({ trx, vault, original, settings, findings });
       if (!apply) await takeHistory(trx, original.operations, findings, false);
       if (!apply) throw new Undone();
-      const counts = findings.counts();
+      const refused = findings.all.filter(({ outcome }) => outcome === 'left').slice(0, MOST_TOLD);
+      const after = { counts: findings.counts(), refused };
       const actor = `cli:${userInfo().username}`;
       const entry = { actor, via: 'cli', action: 'import', object: 'original', result: 'ok' } as const;
-      await audit.record(trx, { ...entry, after: counts });
+      await audit.record(trx, { ...entry, after });
     });
   } catch (error) {
     if (!(error instanceof Undone)) throw error;

@@ -1,6 +1,7 @@
 import { parseGitUrl } from '../model/git-address.ts';
 import { isGitRef } from '../model/git-ref.ts';
 import { defaultProjectSettings, projectKey, projectName, projectSettingsSchema } from '../model/project.ts';
+import { notes } from '../model/typed-text.ts';
 import { type ProjectType, projectTypes } from '../project-types/index.ts';
 import type { ProjectDraft } from '../store/projects.ts';
 import type { OldProject } from './rows.ts';
@@ -17,18 +18,26 @@ export type Draft = Omit<ProjectDraft, 'groupId' | 'template' | 'env'> & {
   environment: string;
 };
 
-/** @throws NotTaken */
-export function draftOf(old: OldProject, settings: OriginalSettings): Draft & { shape: ProjectType } {
+/**
+ * As the form of projects would read it.
+ * @param own addresses of this installation's own database
+ * @throws NotTaken
+ */
+export function draftOf(
+  old: OldProject,
+  settings: OriginalSettings,
+  own: readonly string[],
+): Draft & { shape: ProjectType } {
   const name = projectName.safeParse(old.name);
   if (!name.success) throw new NotTaken('the name may hold only a-z, 0-9, dash and underscore');
   if (projectKey(old.environment, old.name) !== old.key)
     throw new NotTaken('its key is not environment_name, so its folder on the hosts would be another one');
   const type = typeOf(old.type);
-  if (!isGitRef(old.branch)) throw new NotTaken(`"${old.branch}" is no branch`);
+  if (!isGitRef(old.branch)) throw new NotTaken('its branch is none that git could have');
   const port = type.usesPort ? portOf(old, type) : null;
   return {
     ...{ name: old.name, environment: old.environment, type: type.name, port, branch: old.branch },
-    gitUrl: gitUrlOf(old, settings),
+    gitUrl: gitUrlOf(old, settings, own),
     settings: settingsOf(old, type, port),
     notes: notesOf(old),
     shape: type,
@@ -38,20 +47,25 @@ export function draftOf(old: OldProject, settings: OriginalSettings): Draft & { 
 function typeOf(word: string): ProjectType {
   const name = types[word] ?? word;
   const type = projectTypes.find((candidate) => candidate.name === name);
-  if (!type) throw new NotTaken(`there is no type "${word}"`);
+  if (!type) throw new NotTaken('there is no such type');
   return type;
 }
 
 function portOf({ port }: OldProject, type: ProjectType): number | null {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
-  if (number >= 1 && number <= 65_535) return number;
-  if (type.needsPort) throw new NotTaken('its type needs a port');
-  return null;
+  if (number < 1 || number > 65_535) {
+    if (type.needsPort) throw new NotTaken('its type needs a port');
+    return null;
+  }
+  const others = type.otherPorts?.(number) ?? [];
+  if (others.some((other) => other < 1)) throw new NotTaken('its port is too low for its type');
+  return number;
 }
 
-function gitUrlOf({ git }: OldProject, { allowInsecureGit, allowLoopback }: OriginalSettings): string {
+function gitUrlOf({ git }: OldProject, settings: OriginalSettings, own: readonly string[]): string {
+  const { allowInsecureGit: allowInsecure, allowLoopback } = settings;
   try {
-    return parseGitUrl(git, { allowInsecure: allowInsecureGit, allowLoopback }).url;
+    return parseGitUrl(git, { allowInsecure, allowLoopback, own }).url;
   } catch {
     throw new NotTaken('its git address is refused: https://, ssh:// or user@host:path, without a password');
   }
@@ -80,5 +94,7 @@ function settingsOf(old: OldProject, type: ProjectType, port: number | null) {
 function notesOf({ remarks, config }: OldProject): string | null {
   const free = config.replace(/^\s*#config list\s*$/m, '').trim();
   const all = [remarks, free].filter((part) => part !== '').join('\n\n');
-  return all === '' ? null : all.slice(0, 20_000);
+  const read = notes().safeParse(all);
+  if (read.success) return read.data;
+  throw new NotTaken('its remarks and configuration are longer than 4000 characters, or no text');
 }

@@ -3,6 +3,7 @@ import { settingsInForce } from '../model/host-settings.ts';
 import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
 import { isSupervised } from '../project-types/index.ts';
 import * as imported from '../store/imported.ts';
+import { databaseAddresses } from '../store/own-address.ts';
 import * as projects from '../store/projects.ts';
 import { renderForHost } from '../supervisor/render-for-host.ts';
 import { type Draft, draftOf, NotTaken } from './project-draft.ts';
@@ -37,11 +38,17 @@ async function takeProject(
     findings.add('project', old.key, 'there', 'it is kept as it is');
     return there.id;
   }
+  const earlier = await imported.takenAs(trx, 'project', old.key);
+  if (earlier !== null) {
+    const here = await projects.byId(trx, earlier);
+    findings.add('project', old.key, 'there', here ? `it is ${here.key} here` : 'removed here since');
+    return here ? earlier : null;
+  }
   try {
     const groupId = groups.get(old.group);
     if (!groupId) throw new NotTaken('it belongs to no group');
     if (!environments.has(old.environment)) throw new NotTaken('its environment is not here');
-    const { shape, ...draft } = draftOf(old, settings);
+    const { shape, ...draft } = draftOf(old, settings, databaseAddresses(trx));
     const own = isSupervised(shape)
       ? templateOf(taking, old, draft)
       : { template: null, variables: [], why: '' };
@@ -51,15 +58,18 @@ async function takeProject(
       secret: false,
     }));
     const { id } = await projects.add(trx, { ...draft, groupId, template: own.template, env });
-    await imported.remember(trx, 'project', id, id);
+    await imported.remember(trx, 'project', old.key, id);
     findings.add('project', old.key, own.why === '' ? 'taken' : 'partly', own.why);
     return id;
   } catch (error) {
-    if (!(error instanceof NotTaken)) throw error;
+    if (!(error instanceof NotTaken || error instanceof CedarError)) throw error;
     findings.add('project', old.key, 'left', error.message);
     return null;
   }
 }
+
+/** As the page of templates has it. */
+const LONGEST = 32_768;
 
 type Own = { template: string | null; variables: PlainVariable[]; why: string };
 const typesOwn = (why: string): Own => ({ template: null, variables: [], why });
@@ -72,7 +82,8 @@ function templateOf(taking: Taking, old: OldProject, draft: Draft): Own {
     ...{ $HOST_PATH$: `${hostPath}/`, $supervisor_log_path$: logPath, $USER$: user },
     ...{ $environment$: old.environment, $project$: old.name, $port$: String(draft.port ?? 0) },
   });
-  if (!converted) return typesOwn("its template cannot be rewritten: the type's own is used");
+  if (!converted || converted.template.length > LONGEST)
+    return typesOwn("its template cannot be rewritten: the type's own is used");
   const problem = problemOf(taking, old, draft, converted.template);
   if (problem) return typesOwn(`its template is refused (${problem}): the type's own is used`);
   const dropped = converted.dropped.filter((name) => !['user', 'loglevel'].includes(name));

@@ -39,12 +39,12 @@ async function readAll(db: Db): Promise<Original> {
   );
   return {
     users: (await rows(db, 'user')).map(userOf),
-    groups: (await rows(db, 'servicegroup')).map((row) => text(row, 'servicegroup')),
+    groups: (await maybe(db, 'servicegroup')).map((row) => text(row, 'servicegroup')),
     grants: (await rows(db, 'userservicegroup')).map(grantOf),
     projects,
     servers: (await rows(db, 'serverinfo')).map(serverOf),
     operations: (await rows(db, 'updateoperation')).map(operationOf),
-    tickets: (await rows(db, 'workorder')).map(ticketOf),
+    tickets: (await maybe(db, 'workorder')).map(ticketOf),
   };
 }
 
@@ -52,7 +52,7 @@ async function rows(db: Db, table: string): Promise<Row[]> {
   return db(table).select('*');
 }
 
-/** The newer shape has no such table. */
+/** Not every shape has such a table. */
 async function maybe(db: Db, table: string): Promise<Row[]> {
   return (await db.schema.hasTable(table)) ? rows(db, table) : [];
 }

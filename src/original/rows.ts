@@ -1,4 +1,4 @@
-/** The original's tables, as this program reads them. Its two known shapes name some columns differently. */
+/** The original's tables, as this program reads them. Its known shapes name some columns differently. */
 export type OldUser = { username: string; passwordHash: string };
 export type OldGrant = { username: string; group: string; permissions: string };
 export type OldProject = {
@@ -19,7 +19,15 @@ export type OldProject = {
   httpUrl: string;
   httpCode: string;
 };
-export type OldServer = { project: string; hostname: string; ip: string; processes: string; env: string };
+export type OldServer = {
+  project: string;
+  hostname: string;
+  ip: string;
+  processes: string;
+  env: string;
+  /** Columns of the oldest shape that hold something nobody can tell the name of. */
+  nameless: string[];
+};
 export type OldOperation = {
   taskId: string;
   project: string;
@@ -72,7 +80,7 @@ export function grantOf(row: Row): OldGrant {
   return { username: text(row, 'username'), group, permissions };
 }
 
-/** @param config the row of `project_config` in the older shape. */
+/** @param config the row of `project_config` in the older shapes. */
 export function projectOf(row: Row, config: Row): OldProject {
   const all = { ...config, ...row };
   const newer = 'p' in row;
@@ -90,9 +98,9 @@ export function projectOf(row: Row, config: Row): OldProject {
     config: text(all, 'config'),
     remarks: text(all, 'remarks'),
     checkPort: text(all, 'checkport'),
-    checkHttp: text(all, 'checkhttp'),
-    httpUrl: text(all, 'httpurl'),
-    httpCode: text(all, 'httpcode'),
+    checkHttp: text(all, 'checkhttp', 'ischeck'),
+    httpUrl: text(all, 'httpurl', 'checkurl'),
+    httpCode: text(all, 'httpcode', 'statuscode'),
   };
 }
 
@@ -103,6 +111,7 @@ export function serverOf(row: Row): OldServer {
     ip: text(row, 'ip'),
     processes: text(row, 'pnum'),
     env: text(row, 'env'),
+    nameless: Object.keys(row).filter((name) => /^variable\d$/.test(name) && text(row, name) !== ''),
   };
 }
 

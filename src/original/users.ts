@@ -6,6 +6,9 @@ import * as users from '../store/users.ts';
 import type { OldUser } from './rows.ts';
 import type { Taking } from './taking.ts';
 
+/** Letters of other scripts may become these when they are made small (S3). */
+const PLAIN = /^[\x21-\x7e]+$/;
+
 /** Takes the accounts; gives the ids of all that are here, by the original's name. */
 export async function takeUsers(taking: Taking): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
@@ -18,12 +21,13 @@ export async function takeUsers(taking: Taking): Promise<Map<string, string>> {
 
 async function takeUser({ trx, settings, findings }: Taking, old: OldUser): Promise<string | null> {
   const earlier = await imported.takenAs(trx, 'user', old.username);
-  if (earlier && (await users.byId(trx, earlier))) {
-    findings.add('user', old.username, 'there');
-    return earlier;
+  if (earlier !== null) {
+    const here = await users.byId(trx, earlier);
+    findings.add('user', old.username, 'there', here ? '' : 'removed here since');
+    return here ? earlier : null;
   }
   const name = username.safeParse(old.username.toLowerCase());
-  if (!name.success) {
+  if (!name.success || !PLAIN.test(old.username)) {
     findings.add('user', old.username, 'left', 'the name may hold only a-z, 0-9, dot, dash and underscore');
     return null;
   }
@@ -39,7 +43,7 @@ async function takeUser({ trx, settings, findings }: Taking, old: OldUser): Prom
     passwordHash: hashed ? old.passwordHash : null,
     role: settings.admins.includes(old.username) ? 'admin' : 'user',
   });
-  if (!earlier) await imported.remember(trx, 'user', old.username, id);
+  await imported.remember(trx, 'user', old.username, id);
   findings.add(
     'user',
     old.username,

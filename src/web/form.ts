@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { CedarError, type FieldError, InvalidForm } from '../errors.ts';
 
-/** One line of text, trimmed; at least one character. */
-export const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\x00-\x1f\x7f]*$/, 'line');
+export { line, notes } from '../model/typed-text.ts';
 
 /** One line of text, trimmed; null where nothing was typed. */
 export const lineOrNone = (max: number) =>
@@ -17,15 +10,6 @@ export const lineOrNone = (max: number) =>
     .trim()
     .max(max)
     .regex(/^[^\x00-\x1f\x7f]*$/, 'line')
-    .transform((text) => text || null);
-
-/** A text area, trimmed; null where nothing was typed. */
-export const notes = (max = 4000) =>
-  z
-    .string()
-    .trim()
-    .max(max)
-    .regex(/^[^\x00]*$/, 'text')
     .transform((text) => text || null);
 
 /** A checkbox: true when ticked. Browsers send nothing for an unticked one. */

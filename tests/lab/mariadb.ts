@@ -35,7 +35,7 @@ export async function startMariadb(): Promise<Mariadb> {
     const argv: [string, ...string[]] = [findProgram('mariadbd'), ...files(dir), `--port=${port}`, ...quick];
     const started = new Daemon({
       argv,
-      env: { PATH: plainPath, HOME: dir },
+      env: { PATH: plainPath, HOME: dir, TMPDIR: join(dir, 'tmp') },
       cwd: dir,
       logFile: join(dir, 'log'),
     });
@@ -94,8 +94,8 @@ function files(dir: string): string[] {
 }
 
 async function install(dir: string): Promise<void> {
-  mkdirSync(join(dir, 'data'), { mode: 0o700 });
-  await run(findProgram('mariadb-install-db'), [
+  for (const name of ['data', 'tmp']) mkdirSync(join(dir, name), { mode: 0o700 });
+  const words = [
     '--no-defaults',
     `--user=${userInfo().username}`,
     `--datadir=${join(dir, 'data')}`,
@@ -103,7 +103,10 @@ async function install(dir: string): Promise<void> {
     `--auth-root-socket-user=${userInfo().username}`,
     '--skip-test-db',
     '--skip-name-resolve',
-  ]);
+  ];
+  // two servers that are made at once take each other's temporary tables in a common folder
+  const env = { ...process.env, TMPDIR: join(dir, 'tmp') };
+  await run(findProgram('mariadb-install-db'), words, { env });
 }
 
 /** Runs one statement as the owner of the server; false while it does not answer yet. */

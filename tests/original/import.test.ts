@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { pbkdf2Sync } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { Vault } from '../../src/auth/vault.ts';
 import { readConfig } from '../../src/config.ts';
+import { importOriginal } from '../../src/original/import.ts';
+import { readOriginal } from '../../src/original/read.ts';
 import * as grants from '../../src/store/grants.ts';
 import * as groups from '../../src/store/groups.ts';
 import * as hosts from '../../src/store/hosts.ts';
@@ -15,6 +16,7 @@ import * as users from '../../src/store/users.ts';
 import { buildApp } from '../../src/web/app.ts';
 import { type FreshDatabase, freshDatabase, mariadbOfFile } from '../lab/database.ts';
 import { fillOriginal } from '../lab/original-database.ts';
+import { oldHash as hash, oldSettings } from '../lab/original-shop.ts';
 import { Browser } from '../web/people.ts';
 
 const nodejs = `[program:$environment$_$project$]
@@ -28,7 +30,6 @@ loglevel=info
 numprocs = $pnum$
 numprocs_start=$port$
 `;
-const hash = `pbkdf2:sha256:50000$Ab3dEf9h$${pbkdf2Sync('geheim', 'Ab3dEf9h', 50_000, 32, 'sha256').toString('hex')}`;
 const checks = { checkport: 'yes', checkhttp: 'yes', httpurl: '/healthcheck', httpcode: '200' };
 const shop = {
   ...{
@@ -166,7 +167,7 @@ const first = {
   project: [1, 0, 1, 1],
   host: [1, 0, 0, 1],
   placement: [1, 0, 1, 2],
-  ticket: [1, 0, 0, 2],
+  ticket: [1, 0, 1, 1],
   operation: [2, 0, 0, 1],
 };
 
@@ -240,23 +241,28 @@ test('what can be taken is taken, what cannot is told, and a second run changes 
   expect(await db('audit').where({ action: 'import' }).count({ n: '*' }).first()).toEqual({ n: 2 });
 });
 
-test("the original's password works once and is replaced; the pages show what was taken", async () => {
-  const settings = readConfig({ CEDAR_DATA_DIR: fresh.settings.dataDir, CEDAR_LANGUAGE: 'en' });
+test("[S10] the original's password works once and is replaced; the pages show what was taken", async () => {
+  const { db, settings: place } = await freshDatabase();
+  const settings = readConfig({ CEDAR_DATA_DIR: place.dataDir, CEDAR_LANGUAGE: 'en' });
   const vault = new Vault(Buffer.alloc(32, 7));
-  const app = buildApp({
-    db: fresh.db,
-    vault,
-    settings,
-    sessionSecret: 'a secret for tests alone, of length',
-  });
-  await new Browser(app).signIn('admin', 'geheim');
-  const admin = (await users.all(fresh.db)).find(({ username }) => username === 'admin')!;
+  await importOriginal(db, vault, await readOriginal(address), oldSettings, true);
+  const app = buildApp({ db, vault, settings, sessionSecret: 'a secret for tests alone, of length' });
+  const admin = (await users.all(db)).find(({ username }) => username === 'admin')!;
   expect(admin.role).toBe('admin');
-  expect(await users.passwordHash(fresh.db, admin.id)).toMatch(/^\$argon2id\$/);
+  expect(await users.passwordHash(db, admin.id)).toBe(hash);
+  const wrong = await new Browser(app).post(
+    '/sign-in',
+    { username: 'admin', password: 'geheim!' },
+    '/sign-in',
+  );
+  expect(wrong.status).toBe(422);
+  expect(await users.passwordHash(db, admin.id)).toBe(hash);
+  await new Browser(app).signIn('admin', 'geheim');
+  expect(await users.passwordHash(db, admin.id)).toMatch(/^\$argon2id\$/);
   const browser = await new Browser(app).signIn('admin', 'geheim');
   const history = await browser.get('/projects/online_shop/history');
   expect(history.text).toContain('online-20181112_20-55-41');
-  const [operation] = await fresh.db('operations').orderBy('id').select('id');
+  const [operation] = await db('operations').orderBy('id').select('id');
   for (const path of [
     '/',
     '/projects/online_shop',
