@@ -1,4 +1,4 @@
-import type { SeenPlacement } from '../store/states.ts';
+import type { SeenPlacement } from '../model/look.ts';
 
 /** What is seen of a placement whose link is there, by whoever runs it there; without the release. */
 export type SeenRuntime = Pick<SeenPlacement, 'state' | 'since' | 'message' | 'processes'>;

@@ -1,10 +1,9 @@
 import { CedarError } from '../errors.ts';
 import { liveProcesses, worstOf } from '../model/live-state.ts';
+import type { Look as Seen, SeenPlacement } from '../model/look.ts';
 import type { LiveState, ProcessInfo } from '../model/process.ts';
 import { typeOf } from '../project-types/index.ts';
 import { SshError } from '../shells/ssh/ssh-error.ts';
-import type { HostState } from '../store/host-states.ts';
-import type { SeenPlacement } from '../store/states.ts';
 import type { Look } from '../supervisor/look.ts';
 import { processNames } from '../supervisor/render-for-host.ts';
 import type { Live } from './current-releases.ts';
@@ -13,7 +12,7 @@ import type { Visit } from './visits.ts';
 import type { Watched } from './watch-list.ts';
 
 /** What one look at a machine found out. */
-export type Probe = { host: Omit<HostState, 'checkedAt'>; placements: SeenPlacement[] };
+export type Probe = Omit<Seen, 'hostId'>;
 
 /** What is known of a machine whose host key nobody accepted yet. */
 export const notPinned: Probe['host'] = {

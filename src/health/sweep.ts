@@ -1,8 +1,8 @@
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
-import { claimLook, recordHost } from '../store/host-states.ts';
-import { recordPlacements } from '../store/states.ts';
+import { claimLooks } from '../store/look-claims.ts';
 import { type Prober, probe } from './probe.ts';
+import { Recorder } from './recorder.ts';
 import { type WatchedHost, watchList } from './watch-list.ts';
 
 export type SweepOptions = Prober & {
@@ -13,62 +13,98 @@ export type SweepOptions = Prober & {
   atOnce: number;
 };
 
+/** Intervals after which a look is believed no more. */
+export const STALE_INTERVALS = 3;
+
 /**
  * Looks at all machines again and again. A machine whose look is not over yet is left out of a pass, so that one
- * that hangs holds up nobody and is never asked twice at once. Results are kept machine by machine.
+ * that hangs holds up nobody and is never asked twice at once. Results are kept as they come.
  */
 export class Sweep {
   readonly #options: SweepOptions;
-  readonly #busy = new Map<string, Promise<void>>();
+  readonly #recorder: Recorder;
+  /** Everything between being due and being looked at, by id. */
+  readonly #queued = new Set<string>();
+  readonly #busy = new Set<Promise<void>>();
   readonly #waiting: WatchedHost[] = [];
+  readonly #ready: WatchedHost[] = [];
+  #claiming: Promise<void> | null = null;
   #stopped = false;
 
   constructor(options: SweepOptions) {
     this.#options = options;
+    this.#recorder = new Recorder(options.db, options.intervalMs * STALE_INTERVALS);
   }
 
   /** Begins the looks that are due; resolves when they are queued. @throws what the database throws. */
   async pass(): Promise<void> {
-    const waiting = new Set(this.#waiting.map(({ id }) => id));
-    const due = (await watchList(this.#options.db)).filter(
-      ({ id }) => !this.#busy.has(id) && !waiting.has(id),
-    );
-    this.#waiting.push(...due);
+    for (const host of await watchList(this.#options.db)) {
+      if (this.#queued.has(host.id)) continue;
+      this.#queued.add(host.id);
+      this.#waiting.push(host);
+    }
     this.#fill();
   }
 
   /** Resolves when every look begun so far is over and recorded. */
   async settled(): Promise<void> {
-    while (this.#busy.size > 0) await Promise.all(this.#busy.values());
+    while (this.#claiming || this.#busy.size > 0) await (this.#claiming ?? Promise.all(this.#busy));
+    await this.#recorder.flush();
   }
 
   /** Begins no more looks, and waits for those under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#waiting.length = 0;
+    this.#ready.length = 0;
     await this.settled();
   }
 
   #fill(): void {
     while (!this.#stopped && this.#busy.size < this.#options.atOnce) {
-      const next = this.#waiting.shift();
-      if (!next) return;
+      const next = this.#ready.shift();
+      if (!next) {
+        this.#claimMore();
+        return;
+      }
       const look = this.#look(next).finally(() => {
-        this.#busy.delete(next.id);
+        this.#busy.delete(look);
+        this.#queued.delete(next.id);
         this.#fill();
       });
-      this.#busy.set(next.id, look);
+      this.#busy.add(look);
+    }
+  }
+
+  /** Only as many as can begin soon: the rest is there for another process. */
+  #claimMore(): void {
+    if (this.#claiming || this.#waiting.length === 0) return;
+    const some = this.#waiting.splice(0, this.#options.atOnce);
+    this.#claiming = this.#claim(some).finally(() => {
+      this.#claiming = null;
+      this.#fill();
+    });
+  }
+
+  async #claim(some: WatchedHost[]): Promise<void> {
+    const { db, intervalMs } = this.#options;
+    try {
+      const ids = some.map(({ id }) => id);
+      const ours = await claimLooks(db, ids, intervalMs * 0.8);
+      for (const host of some)
+        if (ours.has(host.id)) this.#ready.push(host);
+        else this.#queued.delete(host.id);
+      if (this.#stopped) this.#ready.length = 0;
+    } catch (error) {
+      for (const { id } of some) this.#queued.delete(id);
+      logger.error({ err: error, hosts: some.length }, 'looks at hosts could not be claimed');
     }
   }
 
   /** What one machine does wrong is no reason to leave the others alone. */
   async #look(watched: WatchedHost): Promise<void> {
-    const { db, intervalMs } = this.#options;
     try {
-      if (!(await claimLook(db, watched.id, intervalMs * 0.8))) return;
-      const { host, placements } = await probe(this.#options, watched);
-      await recordPlacements(db, placements);
-      await recordHost(db, watched.id, host);
+      this.#recorder.add({ hostId: watched.id, ...(await probe(this.#options, watched)) });
     } catch (error) {
       logger.error({ err: error, host: watched.name }, 'a look at a host failed');
     }

@@ -2,7 +2,6 @@ import type { LiveProcess } from '../model/live-state.ts';
 import type { LiveState } from '../model/process.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
-import { writing } from './transaction.ts';
 
 /** A placement as last seen. `message`: the host's own words, or the code of an error (`ssh_…`, `supervisor_…`). */
 export type PlacementState = {
@@ -11,16 +10,6 @@ export type PlacementState = {
   release: string | null;
   message: string | null;
   checkedAt: number | null;
-  processes: LiveProcess[];
-};
-
-/** What one look found out about one placement. A `since` of null: as before, or now where the state is new. */
-export type SeenPlacement = {
-  placementId: string;
-  state: LiveState;
-  since: number | null;
-  release: string | null;
-  message: string | null;
   processes: LiveProcess[];
 };
 
@@ -85,38 +74,6 @@ function placementState(row: PlacementRow, processes: ProcessRow[], staleMs: num
         message: process.message,
       })),
   };
-}
-
-/** Writes what was seen of some placements of one host, in one transaction, dated by the database's clock. */
-export async function recordPlacements(db: Db, seen: SeenPlacement[]): Promise<void> {
-  await writing(db, async (trx) => {
-    for (const placement of seen) await recordPlacement(trx, placement);
-  });
-}
-
-async function recordPlacement(trx: Db, seen: SeenPlacement): Promise<void> {
-  const id = seen.placementId;
-  if (!(await trx('placements').where({ id }).first('id'))) return;
-  const before = await trx('placement_states').where({ placement_id: id }).first('state', 'since');
-  const since = seen.since ?? (before?.state === seen.state ? before.since : now(trx));
-  const row = { state: seen.state, since, release_id: seen.release, message: short(seen.message) };
-  const stamped = { placement_id: id, ...row, checked_at: now(trx) };
-  await trx('placement_states').insert(stamped).onConflict('placement_id').merge();
-  await trx('process_states').where({ placement_id: id }).del();
-  for (const process of seen.processes)
-    await trx('process_states').insert({
-      placement_id: id,
-      process_name: process.name.slice(0, 160),
-      state: process.state,
-      pid: process.pid,
-      since: process.since,
-      message: short(process.message),
-      checked_at: now(trx),
-    });
-}
-
-function short(message: string | null): string | null {
-  return message === null ? null : message.slice(0, 2000);
 }
 
 function numberOrNull(value: number | null): number | null {

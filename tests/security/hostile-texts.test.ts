@@ -1,11 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordHost } from '../../src/store/host-states.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as questions from '../../src/store/questions.ts';
-import { recordPlacements } from '../../src/store/states.ts';
 import { allRoutes } from '../../src/web/routes.ts';
 import { newVisitor } from '../lab/browser.ts';
+import { recordHost, recordPlacements } from '../lab/looks.ts';
 import { program } from '../web/api/programs.ts';
 import { password, type Town, town } from '../web/people.ts';
 import { releaseOf, runIn, type Shop, shopIn } from '../web/shop.ts';

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { SeenPlacement } from '../../src/model/look.ts';
 import type { Db } from '../../src/store/database.ts';
-import { claimLook, hostStates, recordHost } from '../../src/store/host-states.ts';
+import { hostStates } from '../../src/store/host-states.ts';
+import { claimLooks } from '../../src/store/look-claims.ts';
 import * as placements from '../../src/store/placements.ts';
-import { placementStates, recordPlacements, type SeenPlacement } from '../../src/store/states.ts';
+import { placementStates } from '../../src/store/states.ts';
 import { eachDatabase, freshDatabase } from '../lab/database.ts';
+import { recordHost, recordPlacements } from '../lab/looks.ts';
 import { addHost, addProject, ground } from './inventory.ts';
 
 const MINUTE = 60_000;
@@ -81,12 +84,12 @@ eachDatabase((kind) =>
     });
 
     test('a look is claimed once per interval, however many ask', async () => {
-      const claims = await Promise.all(Array.from({ length: 8 }, () => claimLook(db, host.id, MINUTE)));
-      expect(claims.filter(Boolean)).toHaveLength(1);
+      const claims = await Promise.all(Array.from({ length: 8 }, () => claimLooks(db, [host.id], MINUTE)));
+      expect(claims.filter((ours) => ours.has(host.id))).toHaveLength(1);
       await recordHost(db, host.id, { reachable: 'yes', supervisor: 'rpc', message: null });
-      expect(await claimLook(db, host.id, MINUTE)).toBe(false);
-      await age(db, 'host_states', MINUTE);
-      expect(await claimLook(db, host.id, MINUTE)).toBe(true);
+      expect((await claimLooks(db, [host.id], MINUTE)).size).toBe(0);
+      await db('host_states').decrement('next_at', MINUTE);
+      expect((await claimLooks(db, [host.id], MINUTE)).size).toBe(1);
     });
 
     test('a machine not looked at lately is unknown', async () => {

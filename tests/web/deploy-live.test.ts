@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as placements from '../../src/store/placements.ts';
-import { recordPlacements } from '../../src/store/states.ts';
 import { newVisitor } from '../lab/browser.ts';
+import { recordPlacements } from '../lab/looks.ts';
 import { password, type Town, town } from './people.ts';
 import { releaseOf, type Shop, shopIn } from './shop.ts';
 

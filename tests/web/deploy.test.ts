@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as operations from '../../src/store/operations.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as questions from '../../src/store/questions.ts';
-import { recordPlacements } from '../../src/store/states.ts';
+import { recordPlacements } from '../lab/looks.ts';
+
 import { type Browser, type Town, town } from './people.ts';
 import { releaseOf, runIn, type Shop, shopIn } from './shop.ts';
 

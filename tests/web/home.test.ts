@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OperationState, Snapshot } from '../../src/model/operation.ts';
 import * as operations from '../../src/store/operations.ts';
 import * as placements from '../../src/store/placements.ts';
-import { recordPlacements } from '../../src/store/states.ts';
+import { recordPlacements } from '../lab/looks.ts';
+
 import { type Town, town } from './people.ts';
 import { shopIn } from './shop.ts';
 

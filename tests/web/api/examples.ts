@@ -2,13 +2,13 @@ import { ulid } from 'ulid';
 import { launch } from '../../../src/deploy/launch.ts';
 import { defaultProjectSettings, type Project } from '../../../src/model/project.ts';
 import * as groups from '../../../src/store/groups.ts';
-import { recordHost } from '../../../src/store/host-states.ts';
 import * as hosts from '../../../src/store/hosts.ts';
 import * as operationHosts from '../../../src/store/operation-hosts.ts';
 import * as placements from '../../../src/store/placements.ts';
 import * as projects from '../../../src/store/projects.ts';
 import * as schedules from '../../../src/store/schedules.ts';
-import { recordPlacements } from '../../../src/store/states.ts';
+import { recordHost, recordPlacements } from '../../lab/looks.ts';
+
 import { type Town, town } from '../people.ts';
 import { releaseOf, type Shop, shopIn } from '../shop.ts';
 import type { Address } from './schema.ts';

@@ -1,5 +1,6 @@
 import type { Host } from '../../../model/host.ts';
-import { type HostState, supervisorSeen } from '../../../store/host-states.ts';
+import { supervisorSeen } from '../../../model/look.ts';
+import type { HostState } from '../../../store/host-states.ts';
 import { allowedValues } from '../../setup/host-allowed-form.ts';
 import { settingsFacts } from '../../setup/host-settings-form.ts';
 import { moment, momentOf, momentOrNone, momentOrNoneOf, rowId, z } from './z.ts';
