@@ -24,6 +24,9 @@ export type SeenPlacement = {
 /** What one look at a machine found out. */
 export type Look = { hostId: string; host: SeenHost; placements: SeenPlacement[] };
 
+/** When looks are recorded, by the database's clock, and how long one is believed. Milliseconds. */
+export type Moment = { at: number; staleMs: number };
+
 /** A machine's state in the words of placements, for its history. */
 export function stateOfHost({ reachable, supervisor }: Omit<SeenHost, 'message'>): LiveState {
   if (reachable !== 'yes') return reachable === 'no' ? 'unreachable' : 'unknown';

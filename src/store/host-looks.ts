@@ -1,9 +1,8 @@
-import type { Look, Reachable, SupervisorSeen } from '../model/look.ts';
+import type { Look, Moment, Reachable, SupervisorSeen } from '../model/look.ts';
 import { stateOfHost } from '../model/look.ts';
 import { type Change, changeOf } from '../model/seen-change.ts';
 import type { Db } from './database.ts';
 import type { NewFlip } from './flips.ts';
-import type { Moment } from './looks.ts';
 
 type Row = {
   host_id: string;

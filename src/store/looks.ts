@@ -6,9 +6,6 @@ import { recordHosts } from './host-looks.ts';
 import { recordPlacements } from './placement-looks.ts';
 import { writing } from './transaction.ts';
 
-/** When the looks are recorded, by the database's clock, and how long one is believed. Milliseconds. */
-export type Moment = { at: number; staleMs: number };
-
 /**
  * Writes some looks in one transaction, dated by the database's clock, with a flip for each change. Placements that
  * are gone meanwhile are passed over.

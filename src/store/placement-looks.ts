@@ -1,9 +1,8 @@
-import { isNear, type Look, type SeenPlacement, short } from '../model/look.ts';
+import { isNear, type Look, type Moment, type SeenPlacement, short } from '../model/look.ts';
 import type { LiveState } from '../model/process.ts';
 import { type Change, changeOf } from '../model/seen-change.ts';
 import type { Db } from './database.ts';
 import type { NewFlip } from './flips.ts';
-import type { Moment } from './looks.ts';
 import { recordProcesses, type SeenProcesses } from './process-looks.ts';
 
 type Row = {

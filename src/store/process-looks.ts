@@ -1,10 +1,9 @@
 import type { LiveProcess } from '../model/live-state.ts';
-import { isNear, short } from '../model/look.ts';
+import { isNear, type Moment, short } from '../model/look.ts';
 import type { LiveState } from '../model/process.ts';
 import { changeOf } from '../model/seen-change.ts';
 import type { Db } from './database.ts';
 import type { NewFlip } from './flips.ts';
-import type { Moment } from './looks.ts';
 
 /** The processes of one placement as a look found them. `checkedAt`: when it was looked at before. */
 export type SeenProcesses = {
