@@ -3,12 +3,13 @@ import type { Directory } from '../../auth/ldap/directory.ts';
 import { DirectoryAway } from '../../auth/ldap/directory-away.ts';
 import { messageOf } from '../../errors.ts';
 import { logger } from '../../logger.ts';
+import { record } from '../../store/audit.ts';
 import type { Db } from '../../store/database.ts';
 import * as directoryCheck from '../../store/directory-check.ts';
 import * as directoryUsers from '../../store/directory-users.ts';
+import * as sessions from '../../store/sessions.ts';
 import { writing } from '../../store/transaction.ts';
 import { confirm } from './admit.ts';
-import { end } from './end.ts';
 
 /** Who asks about an account has so long until another process may. */
 const CLAIM_MS = 30_000;
@@ -89,4 +90,15 @@ export class Recheck {
   get #isStranger(): boolean {
     return this.#directory.settings.bindDn === '';
   }
+}
+
+/** Disables somebody whom the directory does not let in any more; `doubt`: whom it cannot confirm. */
+async function end(trx: Db, user: directoryUsers.DirectoryUser, doubt: string | null): Promise<void> {
+  const disabledAt = await directoryUsers.disable(trx, user.id);
+  await sessions.endAllOf(trx, user.id);
+  await record(trx, {
+    ...{ actor: 'directory', via: 'web', action: 'user.disable', object: `user:${user.username}` },
+    ...{ before: { disabledAt: null }, after: { disabledAt }, result: 'ok' },
+    ...(doubt !== null && { reason: `not confirmed: ${doubt}` }),
+  });
 }
