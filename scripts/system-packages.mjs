@@ -14,6 +14,7 @@ const signs = {
   python3: ['python3'],
   openssl: ['openssl'],
   'util-linux': ['setpriv', 'flock'],
+  bubblewrap: ['bwrap'],
   'mariadb-server': ['mariadbd', 'mariadb-install-db'],
   slapd: ['slapd', '/usr/lib/ldap/back_mdb.so'],
   'ldap-utils': ['ldapmodify'],
@@ -42,6 +43,7 @@ const forTypes = [
 ];
 export const forTests = [
   ...forDemo,
+  'bubblewrap',
   'openssl',
   'mariadb-server',
   'slapd',

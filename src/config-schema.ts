@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { buildSettings } from './config-builds.ts';
 import { fileSettings } from './config-files.ts';
 import { ldapSettings } from './config-ldap.ts';
 import { noticeSettings } from './config-notices.ts';
@@ -142,17 +143,7 @@ export const settings = {
   ...fileSettings,
   ...noticeSettings,
   ...windowSettings,
-  buildEnv: {
-    name: 'CEDAR_BUILD_ENV',
-    about:
-      'Further variables of every build, as NAME=value separated by spaces (package mirrors, JAVA_HOME).',
-    schema: z.string().default(''),
-  },
-  buildPath: {
-    name: 'CEDAR_BUILD_PATH',
-    about: 'PATH of every build.',
-    schema: z.string().min(1).default('/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'),
-  },
+  ...buildSettings,
   ...programSettings,
   ...ldapSettings,
 } as const satisfies Record<string, Setting>;

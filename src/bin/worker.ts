@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { loadSecrets } from '../auth/secrets-file.ts';
 import type { Vault } from '../auth/vault.ts';
+import { findIsolation } from '../builds/isolation/find.ts';
 import { ReleasesFolder } from '../builds/releases-folder.ts';
 import { type Config, loadEnvFile, readConfig } from '../config.ts';
 import { AuditSealer } from '../deploy/audit-sealer.ts';
@@ -87,8 +88,9 @@ async function makeTools(
     allowInsecure: config.allowInsecureGit,
     ssh: gitServerGrant(db, bridge),
   });
+  const isolation = await findIsolation(config);
   const tools: Tools = {
-    ...{ config, pool, bridge, mirrors, vault },
+    ...{ config, pool, bridge, mirrors, vault, isolation },
     guard: new Guard(pool, await installationId(db)),
     releases: new ReleasesFolder(join(config.dataDir, 'releases')),
     point: failpoints(process.env),

@@ -1,5 +1,6 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Confinement } from './isolation/confinement.ts';
 import { type OnOutput, OutputTail } from './output-tail.ts';
 import { ageOf, type BuildEnd, RunFolder, type Warden } from './run-folder.ts';
 import { startWarden, sweepRun } from './warden.ts';
@@ -26,6 +27,8 @@ export type Build = {
   leave?: AbortSignal;
   /** Kept of the output: its head and its tail, with the gap counted between them. 64 MiB unless told. */
   maxOutputBytes?: number;
+  /** Asked just before the command begins: what it is shut in with. Without it, nothing. */
+  confine?: () => Promise<Confinement>;
 };
 
 const POLL_MS = 100;
@@ -63,9 +66,10 @@ export async function endBuild(runDir: string): Promise<void> {
 
 async function begin(run: RunFolder, build: Build): Promise<void> {
   const { command, env, timeoutSeconds, idleSeconds, maxOutputBytes = 64 * 1024 * 1024 } = build;
-  if (env.HOME) await mkdir(env.HOME, { recursive: true, mode: 0o700 });
   const workspace = await realpath(build.workspace);
-  await startWarden(run, { command, env, workspace, timeoutSeconds, idleSeconds, maxOutputBytes });
+  const confinement = (await build.confine?.()) ?? { prefix: [] };
+  const limits = { timeoutSeconds, idleSeconds, maxOutputBytes };
+  await startWarden(run, { command, env, workspace, confinement, ...limits });
 }
 
 type Limits = Pick<Build, 'timeoutSeconds' | 'signal' | 'leave'>;

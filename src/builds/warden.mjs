@@ -1,12 +1,12 @@
 // Watches over one build, apart from the worker: `warden.mjs run|sweep <folder of the run>`.
 // Plain JavaScript, because it starts with every build and has nothing to load.
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { claim, workspaceOf, writeEnd } from './warden/claim.mjs';
+import { startConfined } from './warden/confined.mjs';
 import { openOutput } from './warden/output.mjs';
-import { markerOf, sweep } from './warden/sweep.mjs';
+import { sweep } from './warden/sweep.mjs';
 
 const GRACE_MS = 1000;
 const [, , deed, runDir] = process.argv;
@@ -29,15 +29,10 @@ function whyStopped() {
 async function run(job) {
   if (!claim(runDir, job.workspace)) return;
   const output = openOutput(runDir, job.maxOutputBytes, () => idle.refresh());
-  const [shell, ...flags] = existsSync('/bin/bash') ? ['/bin/bash', '-eo', 'pipefail'] : ['/bin/sh', '-e'];
+  const shell = existsSync('/bin/bash') ? ['/bin/bash', '-eo', 'pipefail'] : ['/bin/sh', '-e'];
   const script = join(runDir, 'command');
   writeFileSync(script, job.command, { mode: 0o600 });
-  const child = spawn(shell, [...flags, script], {
-    cwd: job.workspace,
-    env: { ...job.env, CEDAR_RUN: markerOf(runDir) },
-    detached: true,
-    stdio: ['ignore', output.writer, output.writer],
-  });
+  const child = startConfined([...shell, script], job, { runDir, script, output: output.writer });
   output.begun();
   let why = 'exit';
   const end = (reason) => {

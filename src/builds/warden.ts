@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CedarError } from '../errors.ts';
 import { lastLines } from '../shells/local-error.ts';
+import type { Confinement } from './isolation/confinement.ts';
 import type { RunFolder } from './run-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('warden.mjs', import.meta.url));
@@ -14,6 +15,7 @@ export type Job = {
   command: string;
   env: Record<string, string>;
   workspace: string;
+  confinement: Confinement;
   timeoutSeconds: number;
   idleSeconds: number;
   maxOutputBytes: number;

@@ -5,7 +5,7 @@ import type { ShellCall } from '../registries/registry.ts';
 import { actionText } from '../shells/guard/action.ts';
 import { quote } from '../shells/ssh/quote.ts';
 import { StepFailed } from './failure.ts';
-import { environmentHere } from './run-here.ts';
+import { confinementOf, environmentHere } from './run-here.ts';
 import type { HostStepContext } from './step.ts';
 import { rootOf } from './workspace.ts';
 
@@ -51,12 +51,20 @@ async function here(context: HostStepContext, call: Timed): Promise<Ended> {
   const workspace = join(rootOf(context), `work-${name}`);
   await mkdir(workspace, { recursive: true });
   log.line(`$ ${call.command}`);
+  const runDir = join(rootOf(context), `run-${name}`);
   const { ended, code } = await runBuild({
-    runDir: join(rootOf(context), `run-${name}`),
-    ...{ workspace, command: commandOf(call), timeoutSeconds, idleSeconds: timeoutSeconds, fromOffset: 0 },
+    ...{
+      runDir,
+      workspace,
+      command: commandOf(call),
+      timeoutSeconds,
+      idleSeconds: timeoutSeconds,
+      fromOffset: 0,
+    },
     env: { ...environmentHere(context), ...call.env },
     onOutput: (chunk) => log.output(chunk),
     leave: lost,
+    confine: confinementOf(context, { runDir, workspace }),
   });
   if (ended !== 'exit' || code === null) throw new StepFailed('shell_timeout', { seconds: timeoutSeconds });
   return { code, tail: log.tail() };

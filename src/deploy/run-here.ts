@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { type BuildEnd, buildVariables, cleanBuildEnv, runBuild } from '../builds/build.ts';
+import type { Confinement } from '../builds/isolation/confinement.ts';
 import { RunFolder } from '../builds/run-folder.ts';
 import type { StepContext } from './step.ts';
 
@@ -34,6 +34,7 @@ export async function runHere(
   if (fromOffset === 0) log.line(`$ ${shown ?? here.command}`);
   return runBuild({
     ...here,
+    confine: confinementOf(context, here),
     fromOffset,
     leave: lost,
     onOutput: async (chunk, nextOffset) => {
@@ -41,6 +42,16 @@ export async function runHere(
       await log.room();
     },
   });
+}
+
+/** What shuts a command in that begins now. */
+export function confinementOf(
+  { tools, snapshot }: StepContext,
+  { runDir, workspace }: Pick<CommandHere, 'runDir' | 'workspace'>,
+): () => Promise<Confinement> {
+  const { isolation } = tools;
+  const projectKey = snapshot.project.key;
+  return () => isolation.confine({ projectKey, runDir, workspace, home: isolation.home(projectKey) });
 }
 
 /** Has the run in this folder begun? */
@@ -53,9 +64,12 @@ export async function begun(runDir: string): Promise<boolean> {
 export function environmentHere({ tools, snapshot, facts }: StepContext): Record<string, string> {
   const { project } = snapshot;
   const own = Object.fromEntries(project.env.map(({ name, value }) => [name, tools.vault.open(value)]));
-  const home = join(tools.config.dataDir, 'build-home');
   return {
-    ...cleanBuildEnv(home, buildVariables(tools.config.buildEnv), tools.config.buildPath),
+    ...cleanBuildEnv(
+      tools.isolation.home(project.key),
+      buildVariables(tools.config.buildEnv),
+      tools.config.buildPath,
+    ),
     ...own,
     CEDAR_PROJECT: project.key,
     CEDAR_ENVIRONMENT: project.environment,

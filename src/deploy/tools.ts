@@ -1,4 +1,5 @@
 import type { Vault } from '../auth/vault.ts';
+import type { Isolation } from '../builds/isolation/confinement.ts';
 import type { ReleasesFolder } from '../builds/releases-folder.ts';
 import type { Config } from '../config.ts';
 import type { Mirrors } from '../git/mirrors.ts';
@@ -14,6 +15,7 @@ export type Tools = {
   guard: Guard;
   mirrors: Mirrors;
   releases: ReleasesFolder;
+  isolation: Isolation;
   vault: Vault;
   /** Called at every point between two journal writes; the fault tests end the worker there. */
   point: (name: string) => void;

@@ -24,6 +24,7 @@ export async function checkOutAnew(context: StepContext): Promise<string> {
   const { tools, snapshot, facts } = context;
   const workspace = workspaceOf(context);
   await rm(markOf(context), { force: true });
+  await tools.isolation.endLeft(snapshot.project.key);
   await tools.mirrors.checkout(snapshot.project.gitUrl, facts.commit!, workspace);
   await writeFiles(context, 'before-build', { root: workspace, folder: '' });
   await writeFile(markOf(context), '');

@@ -35,7 +35,12 @@ export class Installation {
   static async start(dir: string, more: Record<string, string>): Promise<Installation> {
     const installation = new Installation(dir);
     const options = { reset: false, language: null, port: null };
-    await installation.#start({ ...surroundings(join(dir, 'var'), 0, options), ...quick, ...more });
+    await installation.#start({
+      ...surroundings(join(dir, 'var'), 0, options),
+      ...quick,
+      CEDAR_BUILD_ISOLATION: 'none',
+      ...more,
+    });
     return installation;
   }
 

@@ -22,6 +22,8 @@ export const quickTimes = {
   CEDAR_COMMAND_SECONDS: '20',
   CEDAR_ALLOW_INSECURE_GIT: 'true',
   CEDAR_ALLOW_LOOPBACK_HOSTS: 'true',
+  // Builds of tests wait for files and leave marks anywhere; tests/security/build-isolation.test.ts is for the rest.
+  CEDAR_BUILD_ISOLATION: 'none',
 };
 
 /** A worker as it runs in production: its own process, ended by its pid. */

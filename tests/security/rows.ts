@@ -73,7 +73,8 @@ export const rows: Row[] = [
   {
     id: 'S52',
     says: 'A build finds neither keys, sockets nor credentials, and another user where the machine can.',
-    reason: 'Another user or a sandbox needs a worker that runs as root; weaker isolation is shown as weak.',
+    reason:
+      'Another user needs a worker that runs as root, a sandbox needs bubblewrap; without both it is shown as weak.',
   },
   { id: 'S53', says: 'No text makes a check slow.' },
   { id: 'S54', says: 'A log has one line per event, whatever is in it.' },

@@ -1,5 +1,6 @@
-import { cp, lstat, rename, rm } from 'node:fs/promises';
+import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { plainFolder } from '../../builds/plain-folder.ts';
 import { StepFailed } from '../failure.ts';
 import type { Step, StepContext } from '../step.ts';
 import { rootOf, workspaceOf } from '../workspace.ts';
@@ -14,16 +15,17 @@ const beside = ['startdata', 'libs'];
  */
 export const assemble: Step = {
   async run(context) {
-    const { facts, snapshot, log } = context;
+    const { facts, snapshot, log, tools } = context;
     if (facts.reused) return { state: 'skipped', evidence: { reason: 'reused' } };
     const workspace = workspaceOf(context);
     const { output } = snapshot.project.settings.build;
     const shipped = join(workspace, output);
-    if (!(await isFolder(shipped))) throw new StepFailed('no_output', { folder: output });
+    await tools.isolation.endLeft(snapshot.project.key);
+    if (!(await isFolder(workspace, output))) throw new StepFailed('no_output', { folder: output });
     const config = await putConfig(context, shipped);
     const added: string[] = [];
     for (const name of shipped === workspace ? [] : beside) {
-      if (!(await isFolder(join(workspace, name))) || (await isFolder(join(shipped, name)))) continue;
+      if (!(await isFolder(workspace, name)) || (await isFolder(shipped, name))) continue;
       await place(shipped, name, (to) =>
         cp(join(workspace, name), to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true }),
       );
@@ -44,7 +46,7 @@ async function putConfig(context: StepContext, shipped: string): Promise<string 
   await rm(checkout, { recursive: true, force: true });
   await tools.mirrors.checkout(url, commit, checkout);
   const from = join(checkout, folder);
-  if (!(await isFolder(from))) throw new StepFailed('no_config_folder', { folder, url });
+  if (!(await isFolder(checkout, folder))) throw new StepFailed('no_config_folder', { folder, url });
   await place(shipped, 'etc', (to) => rename(from, to));
   log.line(`etc: ${folder || 'all'} of ${url} at ${commit}`);
   return commit;
@@ -59,12 +61,7 @@ async function place(shipped: string, name: string, put: (to: string) => Promise
   await rename(part, join(shipped, name));
 }
 
-/** A link to a folder is none: what is below it would be somewhere else. */
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isDirectory();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
+/** A link to a folder, or a folder below a link, is none: what is below it would be somewhere else. */
+async function isFolder(root: string, path: string): Promise<boolean> {
+  return (await plainFolder(root, path)) === 'folder';
 }

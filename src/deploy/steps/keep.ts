@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { plainFolder } from '../../builds/plain-folder.ts';
 import type { Release } from '../../model/release.ts';
 import { StepFailed } from '../failure.ts';
 import type { Step, StepContext } from '../step.ts';
@@ -13,6 +14,9 @@ export const keep: Step = {
     const workspace = workspaceOf(context);
     const { output } = snapshot.project.settings.build;
     const id = operation.id;
+    await tools.isolation.reclaim(snapshot.project.key, rootOf(context));
+    if ((await plainFolder(workspace, output)) === 'other')
+      throw new StepFailed('output_link', { folder: output });
     const kept = await tools.releases.keep(
       snapshot.project.key,
       id,
