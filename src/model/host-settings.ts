@@ -8,7 +8,10 @@ export const absolutePath = z
   .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), 'path')
   .transform((path) => (path.length > 1 ? path.replace(/\/+$/, '') : path));
 
-const word = /^[A-Za-z0-9_@%+=:,./-]+$/;
+const word = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9_@%+=:,./-]+$/, 'word');
 
 /** What a host needs to be reached and to be deployed to. Set per environment, overridable per host. */
 export const hostSettingsSchema = z.strictObject({
@@ -27,15 +30,15 @@ export const hostSettingsSchema = z.strictObject({
   /** Sealed by the vault; empty where the socket asks for none. */
   supervisorPassword: z.string().max(1000),
   /** The argv that runs supervisorctl on the host, such as `sudo -n supervisorctl`. */
-  supervisorctl: z.array(z.string().regex(word, 'word')).min(1).max(12),
+  supervisorctl: z.array(word).min(1).max(12),
   /** The argv that reads and writes the crontab of whom jobs run as: the ssh user, unless it says otherwise. */
-  crontab: z.array(z.string().regex(word, 'word')).min(1).max(12),
+  crontab: z.array(word).min(1).max(12),
   /** The folder of cron's own files, where jobs may use it; empty: they may not. */
   cronDir: z.union([z.literal(''), absolutePath]),
   /** As whom a job in that folder may run. */
   cronUsers: z.array(z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'user')).max(12),
   /** The argv before a command of root's; empty: the ssh user is root. */
-  cronSudo: z.array(z.string().regex(word, 'word')).max(12),
+  cronSudo: z.array(word).max(12),
 });
 export type HostSettings = z.output<typeof hostSettingsSchema>;
 

@@ -12,7 +12,7 @@ import { type FormField, formField } from './field.ts';
 import { type Flash, keepFlash } from './flash.ts';
 import { readForm, type Typed, typedOf } from './form.ts';
 import type { PageParts } from './page-parts.ts';
-import { noteRefusal } from './refusals.ts';
+import { noteRefusal, wrongFields } from './refusals.ts';
 import { renderView } from './render.ts';
 import type { WebSettings } from './settings.ts';
 
@@ -128,8 +128,7 @@ export class Page {
 
   /** The fields that were wrong, by their codes and never their values; else the status. */
   #reason(status: number): string {
-    const codes = this.#wrong.map(({ field, code }) => `${field.slice(0, 60)} ${code}`.trim());
-    return [...new Set(codes)].slice(0, 20).join(', ') || String(status);
+    return wrongFields(this.#wrong) || String(status);
   }
 
   /** Goes to a page of ours (303), where `flash` is shown once. */

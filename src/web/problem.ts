@@ -1,10 +1,10 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { CedarError } from '../errors.ts';
+import { CedarError, InvalidForm } from '../errors.ts';
 import { hasText } from '../i18n/index.ts';
 import { logger } from '../logger.ts';
 import type { MakePage } from './mount.ts';
 import type { Page } from './page.ts';
-import { noteRefusal } from './refusals.ts';
+import { noteRefusal, wrongFields } from './refusals.ts';
 
 /** Any address that no route answers. */
 export const nowhere: RequestHandler = (_req, _res, next) => next(new CedarError('not_found', {}, 404));
@@ -18,7 +18,7 @@ export function problemPage(makePage: MakePage): ErrorRequestHandler {
     res.set('Cache-Control', 'no-store');
     try {
       const page = await makePage(req, res);
-      await noteRefusal(page, problem.status, problem.code);
+      await noteRefusal(page, problem.status, reasonOf(problem));
       if (problem.code === 'sign_in_needed') return askToSignIn(page);
       await tell(page, problem);
     } catch (again) {
@@ -26,6 +26,10 @@ export function problemPage(makePage: MakePage): ErrorRequestHandler {
       res.status(problem.status).type('text').send(`${problem.status} (${req.id})\n`);
     }
   };
+}
+
+function reasonOf(problem: CedarError): string {
+  return (problem instanceof InvalidForm && wrongFields(problem.fields)) || problem.code;
 }
 
 /** Pages go to the sign-in page and come back; streams get a plain 401, htmx is told where to go. */

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { FieldError } from '../errors.ts';
 import type { Person } from '../model/person.ts';
 import { type AuditEntry, record } from '../store/audit.ts';
 import type { Db } from '../store/database.ts';
@@ -28,6 +29,12 @@ export async function noteRefusal(page: Refused, status: number, reason: string)
   if (person === null && !(await strangerMay(req))) return;
   const object = `${req.method} ${pathOf(req)}`;
   await record(page.db, page.audit({ action: 'request', object, result: 'refused', reason }));
+}
+
+/** What of a form was wrong, as the trail keeps it: fields and codes, never their values. */
+export function wrongFields(fields: readonly FieldError[]): string {
+  const codes = fields.map(({ field, code }) => `${field.slice(0, 60)} ${code}`.trim());
+  return [...new Set(codes)].slice(0, 20).join(', ');
 }
 
 /** False where too many refusals of strangers came from this address within the minute. */

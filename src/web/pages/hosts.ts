@@ -43,6 +43,9 @@ async function showNew(page: Page): Promise<void> {
 
 async function add(page: Page): Promise<void> {
   const form = page.form(addForm);
+  const known = await environmentNames(page);
+  if (form.environment && !known.includes(form.environment))
+    page.refuse({ field: 'environment', code: 'choice' });
   const draft = await hostDraft(page, form, {});
   const host = await writing(page.db, async (trx) => {
     const added = await hosts.add(trx, draft);

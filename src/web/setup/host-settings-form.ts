@@ -7,7 +7,12 @@ import { orNone, wholeOrNone } from './setup-fields.ts';
 const { shape } = hostSettingsSchema;
 const WORD = '[A-Za-z0-9_@%+=:,./-]+';
 
-const words = orNone(z.string().regex(new RegExp(`^${WORD}(?: +${WORD}){0,11}$`), 'words'));
+const words = orNone(
+  z
+    .string()
+    .max(1000)
+    .regex(new RegExp(`^${WORD}(?: +${WORD}){0,11}$`), 'words'),
+);
 
 /** The settings of hosts as fields of a form; empty: not set here. The password is write-only. */
 export const settingsShape = {
