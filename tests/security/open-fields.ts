@@ -23,6 +23,7 @@ export const openFields: Record<Openness, Record<string, string>> = {
       '/projects/:project/schedules /operations/:operation/resume /operations/:operation/retry ' +
       '/operations/:operation/rollback /projects/:project/operations',
     pauseReason: '/operations/:operation/pause',
+    cancelReason: '/operations/:operation/cancel',
     note: '/tickets/:ticket/approve',
     closing: '/tickets/:ticket/close',
     text: '/projects/:project/files',
@@ -47,6 +48,8 @@ export const openFields: Record<Openness, Record<string, string>> = {
     to: '/freezes /freezes/:freeze',
     until: '/locks /projects/:project/locks',
     address: '/hosts /hosts/:host',
+    allowedEnvironments: '/hosts /hosts/:host',
+    allowedGroups: '/hosts /hosts/:host',
     environment: '/hosts /hosts/:host/key /hosts/:host/key/:question /hosts/:host/test',
     gitUrl: '/git-servers /projects /projects/:project/settings',
     branch: '/projects /projects/:project/settings',
@@ -127,7 +130,7 @@ export function openLines(of: Openness): string[] {
 /** Deeds that read no form: what is sent along is not looked at. */
 export const formless =
   '/hosts/:host/test/:question/name /projects/:project/push/compare /projects/:project/hosts/:placement/adoption ' +
-  '/operations/:operation/cancel /operations/:operation/continue /projects/:project/refs ' +
+  '/operations/:operation/continue /projects/:project/refs ' +
   '/projects/:project/changes /projects/:project/diff /groups/:group/delete /profile/sessions/:session/end ' +
   '/people/:user/sessions/:session/end /people/:user/sessions/end /environments/:environment/delete ' +
   '/windows/:window/delete /freezes/:freeze/delete /locks/:lock/lift /projects/:project/locks/:lock/lift ' +
