@@ -29,10 +29,10 @@ function renew(part, html, shown) {
     const name = place.dataset.live;
     const now = fresh.querySelector(`[data-live="${CSS.escape(name)}"]`)?.innerHTML;
     if (now === undefined || now === shown.get(name) || place.querySelector('input:focus')) continue;
-    const open = place.querySelector('details')?.open ?? false;
+    const open = [...place.querySelectorAll('details')].map((details) => details.open);
     place.innerHTML = now;
     shown.set(name, now);
-    const details = place.querySelector('details');
-    if (details && open) details.open = true;
+    for (const [index, details] of place.querySelectorAll('details').entries())
+      if (open[index]) details.open = true;
   }
 }
