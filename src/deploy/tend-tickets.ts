@@ -8,6 +8,7 @@ import { add as addEvent } from '../store/ticket-events.ts';
 import * as tickets from '../store/tickets.ts';
 import { writing } from '../store/transaction.ts';
 import { runTicket } from './run-ticket.ts';
+import { configurationOf } from './ticket-configuration.ts';
 import { type PartNow, partNow } from './ticket-plan.ts';
 
 /**
@@ -43,7 +44,8 @@ async function regard(db: Db, ticket: Ticket): Promise<boolean> {
 }
 
 async function keep(trx: Db, ticket: Ticket, part: TicketPart, now: PartNow): Promise<void> {
-  await freeze(trx, ticket.id, part.position, now);
+  const configuration = now.decision === null ? null : await configurationOf(trx, part);
+  await freeze(trx, ticket.id, part.position, now, configuration);
   const detail = { project: part.projectKey };
   if (ticket.approvedPlan !== null) {
     const fell = await move(trx, ticket.id, ['approved', 'running'], 'waiting', { action: 'fell', detail });

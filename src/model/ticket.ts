@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ConfigurationChanges } from './configuration-changes.ts';
 import { may } from './permission.ts';
 import type { Person } from './person.ts';
 
@@ -58,6 +59,8 @@ export type TicketPart = {
   /** decisionHash of what it would do; null until the commit is known. */
   decision: string | null;
   changes: FrozenChanges | null;
+  /** What of the configuration it would bring; null until the commit is known. */
+  configuration: ConfigurationChanges | null;
   problem: TicketProblem | null;
   state: 'open' | 'running' | 'done';
   operationId: string | null;

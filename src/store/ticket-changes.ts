@@ -1,3 +1,4 @@
+import type { ConfigurationChanges } from '../model/configuration-changes.ts';
 import type { FrozenChanges, Ticket, TicketPart, TicketProblem, TicketState } from '../model/ticket.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
@@ -59,6 +60,7 @@ export async function freeze(
   ticketId: string,
   position: number,
   to: { commit?: string; changes?: FrozenChanges; decision: string | null; problem: TicketProblem | null },
+  configuration: ConfigurationChanges | null = null,
 ): Promise<void> {
   await trx('ticket_parts')
     .where({ ticket_id: ticketId, position })
@@ -66,6 +68,7 @@ export async function freeze(
       ...(to.commit && { commit_id: to.commit }),
       ...(to.changes && { changes: JSON.stringify(to.changes) }),
       decision_hash: to.decision,
+      configuration: configuration && JSON.stringify(configuration),
       problem: to.problem && JSON.stringify(to.problem),
     });
 }

@@ -147,6 +147,7 @@ function partOf(row: Row): TicketPart {
     commit: row.commit_id as string | null,
     decision: row.decision_hash as string | null,
     changes: json(row.changes),
+    configuration: json(row.configuration ?? null),
     problem: json(row.problem),
     state: row.state as TicketPart['state'],
     operationId: row.operation_id as string | null,

@@ -8,6 +8,7 @@ import * as hostReleases from '../../store/host-releases.ts';
 import * as projectFiles from '../../store/project-files.ts';
 import * as releases from '../../store/releases.ts';
 import { hostSnapshot, projectSnapshot } from '../../store/snapshot.ts';
+import { ticketsOfOperations } from '../../store/ticket-links.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
 import { ticketOnPage } from '../tickets/on-deploy.ts';
@@ -54,6 +55,10 @@ export async function deployModel(page: Page, project: Project): Promise<Record<
     zone: zoneName(page.who.timeZone),
     strategyWrong: isStrategyWrong(fields),
     releases: kept,
+    ticketOf: await ticketsOfOperations(
+      page.db,
+      kept.map(({ operationId }) => operationId),
+    ),
     lastGoodId: good?.id ?? null,
     holding: await hostReleases.counts(page.db, project.id),
     mayConfigure: page.may('project.configure', await subjectOf(page, project)),

@@ -16,6 +16,7 @@ import { failureCard } from './failure-card.ts';
 import { chosenStep, gridOf, progressOf } from './grid.ts';
 import { readable } from './refusal.ts';
 import { resultOf } from './result.ts';
+import { ticketWayBack } from './ticket-way-back.ts';
 import { stepTitle } from './titles.ts';
 
 /** The parts that belong to one operation, as they are now. */
@@ -68,6 +69,7 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     leftOut: await leftOutHere(page, loaded),
     mayDeploy,
     actions,
+    wayBack: await ticketWayBack(page, operation),
     rollbacks: await Promise.all(actions.rollback.map(async (back) => rollbackOf(page, back))),
     namesOf: (some: OperationHost[]) => some.map((host) => host.hostName).join(', '),
     idempotencyKey: ulid(),

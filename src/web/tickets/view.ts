@@ -61,6 +61,7 @@ async function partModel(page: Page, _ticket: Ticket, part: TicketPart) {
     mayDeploy: project !== null && page.may('project.deploy', subject),
     hosts: named?.map((host) => host.name) ?? null,
     changes: sees ? part.changes : null,
+    configuration: sees ? part.configuration : null,
     problem: part.problem ? refusalText(page, part.problem) : '',
     target: part.releaseId && sees ? await releases.byId(page.db, part.releaseId) : null,
     rollback: part.rollbackId && sees ? await releases.byId(page.db, part.rollbackId) : null,
