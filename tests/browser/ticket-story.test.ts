@@ -67,7 +67,7 @@ async function decided({ rig, projects }: TicketTown, { dora, piet, amy }: Peopl
   await amy.reads('common.saved');
   await tickets.tells(piet, 'fell', piet.t('tickets.by_itself'));
   await tickets.isIn(dora, 'waiting');
-  expect(await dora.button('tickets.run', { project: projects.shop.key }).count()).toBe(0);
+  expect(await tickets.runButton(dora, projects.shop.key).count()).toBe(0);
   expect(await commitOf(piet, projects.shop.key)).toBe(frozen);
   const changed = tickets.part(piet, projects.shop.key).locator('details', { hasText: 'variable FLAVOUR' });
   await changed.locator('summary').click();
@@ -79,7 +79,7 @@ async function decided({ rig, projects }: TicketTown, { dora, piet, amy }: Peopl
 /** Outside the window its applicant is told until when. */
 async function shutOut({ dora }: People): Promise<void> {
   await tickets.isIn(dora, 'approved');
-  await dora.tab.locator('form[action$="/run"] button').click();
+  await tickets.runButton(dora, 'test_shop').click();
   const told = dora.tab.locator('main [role="alert"]');
   await told.waitFor();
   expect(await told.innerText()).toMatch(/10:00/);
@@ -88,10 +88,10 @@ async function shutOut({ dora }: People): Promise<void> {
 
 /** Inside the window its applicant runs the first project, and the admin the second, by one click. */
 async function carriedOut({ rig, projects }: TicketTown, { dora, amy }: People, path: string) {
-  await dora.tab.locator('form[action$="/run"] button').click();
+  await tickets.runButton(dora, 'test_shop').click();
   await dora.tab.waitForURL(path);
   await tickets.tells(dora, 'started', 'Dora');
-  await dora.button('tickets.run', { project: projects.pay.key }).waitFor({ timeout: 60_000 });
+  await tickets.runButton(dora, projects.pay.key).waitFor({ timeout: 60_000 });
   await tickets.find(amy, 'open', 'new prices');
   await amy.follow('tickets.to_deploy');
   await amy.tab.waitForURL((url) => url.pathname === `/projects/${projects.pay.key}`);

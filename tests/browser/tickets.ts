@@ -58,6 +58,11 @@ export async function find(me: Visitor, list: 'open' | 'closed', reason: string)
   await me.tab.waitForURL(/\/tickets\/\w{26}$/);
 }
 
+/** What carries out the ticket's part for a project. */
+export function runButton(me: Visitor, key: string) {
+  return me.tab.locator('form[action$="/run"] button', { hasText: key });
+}
+
 /** The card of one of the ticket's projects. */
 export function part(me: Visitor, key: string) {
   return me.tab.locator('section.card', { has: me.tab.getByRole('heading', { name: key }) });
