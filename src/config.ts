@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { settings } from './config-schema.ts';
+import type { Setting } from './config-setting.ts';
 
 type Schemas = { -readonly [Key in keyof typeof settings]: (typeof settings)[Key]['schema'] };
 /** All settings, validated; times in seconds unless the name says otherwise. `dataDir` is absolute. */
@@ -51,7 +52,12 @@ export function loadEnvFile(): void {
   }
 }
 
-const SECRET_LINE = /^\s*(export\s+)?(CEDAR_MASTER_KEY\w*|CEDAR_SESSION_SECRET|DATABASE_URL)\s*=\s*\S/m;
+/** What the settings call secret, addresses with passwords in them, and a program's token. */
+const secretNames = [
+  ...Object.values<Setting>(settings).flatMap(({ name, secret }) => (secret ? [name] : [])),
+  ...['DATABASE_URL', 'CEDAR_IMPORT_FROM', 'CEDAR_TOKEN'],
+];
+const SECRET_LINE = new RegExp(`^\\s*(export\\s+)?(${secretNames.join('|')})\\s*=\\s*\\S`, 'm');
 
 function refuseOpenFile(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });

@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadEnvFile } from '../../src/config.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 
 let dir: string;
@@ -46,6 +47,30 @@ test('[S72] a file of settings with secrets that others may read stops the start
   chmodSync(file, 0o600);
   const taken = start('migrate');
   expect([await taken.ended, taken.said.text]).toEqual([0, expect.stringContaining('Migrated')]);
+});
+
+test.each([
+  'CEDAR_SESSION_SECRET',
+  'CEDAR_MASTER_KEY_PREVIOUS',
+  'CEDAR_LDAP_BIND_PASSWORD',
+  'DATABASE_URL',
+  'CEDAR_IMPORT_FROM',
+  'CEDAR_TOKEN',
+])('[S72] so does one with %s', (name) => {
+  const file = join(dir, '.env');
+  const before = process.cwd();
+  writeFileSync(file, `# mine\n export ${name} = canary-of-a-file\n`);
+  process.chdir(dir);
+  try {
+    for (const mode of [0o640, 0o604, 0o620]) {
+      chmodSync(file, mode);
+      expect(loadEnvFile, mode.toString(8)).toThrow('chmod 600');
+    }
+    writeFileSync(file, 'CEDAR_LANGUAGE=en\n');
+    expect(loadEnvFile).not.toThrow();
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test('[S71] the logs hold no secret of a request, and anybody sees whether it is up and nothing more', async () => {
