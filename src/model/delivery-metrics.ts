@@ -1,4 +1,12 @@
-import type { JudgedDeploy } from './delivery.ts';
+/** What is known of some deploys; lengths in milliseconds, in no order. */
+export type DeliverySums = {
+  /** Successful ones, all that ended, and those of them that failed or were rolled back. */
+  deploys: number;
+  ended: number;
+  failures: number;
+  leads: number[];
+  restores: number[];
+};
 
 /** The four delivery metrics; lengths in milliseconds, null where nothing is there to measure. */
 export type DeliveryMetrics = {
@@ -19,31 +27,29 @@ export type DeliveryMetrics = {
 };
 
 /** What a list of deploys can show: those behind one of the numbers. */
-export const deliveryLists = {
-  deploys: (deploy: JudgedDeploy) => deploy.succeeded,
-  leads: (deploy: JudgedDeploy) => deploy.leadMs !== null,
-  ended: () => true,
-  failures: (deploy: JudgedDeploy) => deploy.failed,
-  restored: (deploy: JudgedDeploy) => deploy.restoreMs !== null,
-};
-export type DeliveryList = keyof typeof deliveryLists;
+export const deliveryLists = ['deploys', 'leads', 'ended', 'failures', 'restored'] as const;
+export type DeliveryList = (typeof deliveryLists)[number];
 
 /** @param days the length of the period, at least 1. */
-export function metricsOf(deploys: JudgedDeploy[], days: number): DeliveryMetrics {
-  const count = (list: DeliveryList) => deploys.filter(deliveryLists[list]).length;
-  const [ended, failures] = [count('ended'), count('failures')];
+export function metricsOf(parts: DeliverySums[], days: number): DeliveryMetrics {
+  const sum = (of: (part: DeliverySums) => number) => parts.reduce((total, part) => total + of(part), 0);
+  const [deploys, ended, failures] = [
+    sum((part) => part.deploys),
+    sum((part) => part.ended),
+    sum((part) => part.failures),
+  ];
+  const [leads, restores] = [parts.map((part) => part.leads), parts.map((part) => part.restores)];
   return {
-    ...{ deploys: count('deploys'), leads: count('leads'), restored: count('restored'), ended, failures },
-    perDay: count('deploys') / days,
-    leadMs: median(deploys.map(({ leadMs }) => leadMs)),
+    ...{ deploys, ended, failures, perDay: deploys / days },
+    ...{ leads: sum((part) => part.leads.length), leadMs: median(leads) },
+    ...{ restored: sum((part) => part.restores.length), restoreMs: median(restores) },
     failureRate: ended === 0 ? null : failures / ended,
-    restoreMs: median(deploys.map(({ restoreMs }) => restoreMs)),
   };
 }
 
-/** The middle one of the numbers given, or the mean of the two in the middle; null where there is none. */
-export function median(values: (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null).sort((one, other) => one - other);
-  const [low, high] = [known[(known.length - 1) >> 1], known[known.length >> 1]];
+/** The middle one of all the numbers, or the mean of the two in the middle; null where there is none. */
+export function median(lists: number[][]): number | null {
+  const all = Float64Array.from(lists.length === 1 ? lists[0]! : lists.flat()).sort();
+  const [low, high] = [all[(all.length - 1) >> 1], all[all.length >> 1]];
   return low === undefined || high === undefined ? null : (low + high) / 2;
 }

@@ -7,15 +7,17 @@ export const rollbackKinds = ['rollback', 'fast-rollback'] as const satisfies re
 /** The ends that count: a cancelled one is neither a success nor a failure. */
 export const failedStates = ['failed', 'needs-attention', 'abandoned'] as const satisfies OperationState[];
 
-/** An ended operation in production that brought a release there, or tried to. Times in epoch milliseconds. */
+/** An ended operation that brought a release there, or tried to. Times in epoch milliseconds. */
 export type Delivery = {
   id: string;
   projectId: string;
   projectKey: string;
+  environment: string;
   groupId: string;
   kind: string;
   succeeded: boolean;
   releaseId: string | null;
+  createdAt: number;
   finishedAt: number;
   /** When its commit was made; null: not known. */
   committedAt: number | null;
@@ -24,7 +26,7 @@ export type Delivery = {
 };
 
 /** A deploy or promotion with what became of it; lengths in milliseconds. */
-export type JudgedDeploy = Pick<Delivery, 'id' | 'projectId' | 'projectKey' | 'groupId' | 'succeeded'> & {
+export type JudgedDeploy = Pick<Delivery, 'id' | 'groupId' | 'environment' | 'createdAt' | 'succeeded'> & {
   /** From the commit to the end of the deploy that brought it; null where it brought none or the time is unknown. */
   leadMs: number | null;
   /** It failed, or was rolled back. */
@@ -51,11 +53,11 @@ export function judged(deliveries: Delivery[]): JudgedDeploy[] {
 }
 
 function judge(deploy: Delivery, after: Delivery | undefined): JudgedDeploy {
-  const { id, projectId, projectKey, groupId, succeeded } = deploy;
+  const { id, groupId, environment, createdAt, succeeded } = deploy;
   const rolledBack = after !== undefined && !isDeploy(after) && after.releaseId !== deploy.releaseId;
   const failed = !succeeded || rolledBack;
   return {
-    ...{ id, projectId, projectKey, groupId, succeeded, failed },
+    ...{ id, groupId, environment, createdAt, succeeded, failed },
     leadMs: leadOf(deploy),
     restoreMs: failed && after ? after.finishedAt - deploy.finishedAt : null,
   };

@@ -61,7 +61,7 @@ function utcSession(
   connection: MysqlConnection,
   done: (error: Error | null, connection: MysqlConnection) => void,
 ) {
-  connection.query("SET time_zone = '+00:00'", (error) => {
+  connection.query("SET time_zone = '+00:00', group_concat_max_len = 16777216", (error) => {
     if (error) return done(error, connection);
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (again) =>
       done(again, connection),

@@ -4,6 +4,7 @@ import type { StepState } from '../model/step.ts';
 import { operationChanged } from './changes.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
+import { judgeEnded } from './judged-deploys.ts';
 import { type Lease, release, stillMine } from './locks.ts';
 import { ticketEnded } from './ticket-runs.ts';
 import { writing } from './transaction.ts';
@@ -138,6 +139,7 @@ export async function recordSuccess(trx: Db, operationId: string): Promise<void>
   await trx('operations')
     .where({ id: operationId })
     .update({ state: 'succeeded', started_at: now(trx), finished_at: now(trx) });
+  await judgeEnded(trx, operationId);
   await operationChanged(trx, operationId);
 }
 
@@ -164,6 +166,7 @@ export async function finish(
     .where({ id: lease.operationId })
     .update({ state, failure: failure ? JSON.stringify(failure) : null, finished_at: now(trx) });
   await operationChanged(trx, lease.operationId);
+  await judgeEnded(trx, lease.operationId);
   await ticketEnded(trx, lease.operationId, state);
   await release(trx, lease);
 }

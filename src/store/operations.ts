@@ -9,6 +9,7 @@ import {
 import { completeSettings } from '../model/project.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
+import { judgeEnded } from './judged-deploys.ts';
 import { wake } from './locks.ts';
 import { ticketEnded } from './ticket-runs.ts';
 
@@ -107,6 +108,7 @@ export async function abandon(trx: Db, id: string): Promise<void> {
     .update({ state: 'unknown', ended_at: now(trx) });
   await trx('operation_hosts').where({ operation_id: id, state: 'waiting' }).update({ state: 'untouched' });
   await trx('operation_hosts').where({ operation_id: id, state: 'active' }).update({ state: 'unknown' });
+  await judgeEnded(trx, id);
   await ticketEnded(trx, id, 'abandoned');
 }
 

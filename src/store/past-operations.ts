@@ -1,5 +1,6 @@
 import type { Operation, OperationHost } from '../model/operation.ts';
 import type { Db } from './database.ts';
+import { judgeEnded } from './judged-deploys.ts';
 
 /** An operation of another console, long over. Times are epoch ms. */
 export type PastOperation = Pick<
@@ -32,6 +33,7 @@ export async function addPast(trx: Db, past: PastOperation): Promise<void> {
     started_at: past.createdAt,
     finished_at: past.createdAt,
   });
+  await judgeEnded(trx, past.id);
   const state = past.state === 'succeeded' ? 'done' : 'unknown';
   for (const [position, { hostId, hostName }] of past.hosts.entries())
     await trx('operation_hosts').insert({

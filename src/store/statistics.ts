@@ -1,4 +1,3 @@
-import { type Delivery, deployKinds, failedStates, rollbackKinds } from '../model/delivery.ts';
 import type { Operation } from '../model/operation.ts';
 import { type WeeklyRow, weeklyKinds } from '../model/weekly.ts';
 import type { Db } from './database.ts';
@@ -9,9 +8,6 @@ export type Scope = { groupIds?: string[]; projectId?: string };
 
 /** Of operations that are asked about: these kinds, asked for from `from` to before `until` (epoch milliseconds). */
 export type Span = { kinds: readonly string[]; from: number; until: number };
-
-/** More deploys than these are not judged at once. */
-export const DELIVERIES = 20_000;
 
 const within = (db: Db, { groupIds, projectId }: Scope) =>
   db('operations').modify((query) => {
@@ -59,54 +55,6 @@ export async function asked(
     .limit(page.limit)
     .select('id');
   return { total: Number(counted?.n ?? 0), ids: rows.map(({ id }: { id: string }) => id) };
-}
-
-/**
- * What was deployed or rolled back in production since `from` and has ended, in no order; null where it is more than
- * can be judged at once. An environment is production as it is set now.
- */
-export async function deliveries(db: Db, scope: Scope, from: number): Promise<Delivery[] | null> {
-  const span = { kinds: [...deployKinds, ...rollbackKinds], from, until: Number.MAX_SAFE_INTEGER };
-  const production = db('environments').where({ production: true }).select('name');
-  const rows: Record<string, unknown>[] = await during(db, scope, span)
-    .whereIn('operations.environment', production)
-    .whereIn('operations.state', ['succeeded', ...failedStates])
-    .whereNotNull('operations.finished_at')
-    .leftJoin('releases', 'releases.id', 'operations.release_id')
-    .select('operations.id', 'operations.project_id', 'operations.project_key', 'operations.group_id')
-    .select('operations.kind', 'operations.state', 'operations.release_id', 'operations.finished_at')
-    .select('releases.committed_at', { again: earlier(db) })
-    .limit(DELIVERIES + 1);
-  return rows.length > DELIVERIES ? null : rows.map(deliveryOf);
-}
-
-/** How many times the commit had come to the project before. */
-function earlier(db: Db) {
-  return (
-    db('operations as sooner')
-      .whereRaw('sooner.project_id = operations.project_id')
-      .whereRaw('sooner.commit_id = operations.commit_id')
-      .whereRaw('sooner.id < operations.id')
-      .whereIn('sooner.kind', deployKinds)
-      // Behind a function, or SQLite goes through all successes there ever were instead of the commit's few.
-      .whereRaw("coalesce(sooner.state, '') = 'succeeded'")
-      .count('*')
-  );
-}
-
-function deliveryOf(row: Record<string, unknown>): Delivery {
-  return {
-    id: row.id as string,
-    projectId: row.project_id as string,
-    projectKey: row.project_key as string,
-    groupId: row.group_id as string,
-    kind: row.kind as string,
-    succeeded: row.state === 'succeeded',
-    releaseId: row.release_id as string | null,
-    finishedAt: Number(row.finished_at),
-    committedAt: row.committed_at === null ? null : Number(row.committed_at),
-    first: Number(row.again) === 0,
-  };
 }
 
 /** Operations of a page of a list, newest first. */

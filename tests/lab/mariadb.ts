@@ -25,14 +25,16 @@ export type Mariadb = {
   stop(): Promise<void>;
 };
 
-export async function startMariadb(): Promise<Mariadb> {
+/** @param options more of the server's own, such as `--log-bin`; the last of a name counts */
+export async function startMariadb(options: readonly string[] = []): Promise<Mariadb> {
   const dir = mkdtempSync(join(tmpdir(), 'cedar-maria-'));
   chmodSync(dir, 0o700);
   await install(dir);
   const port = await freePort('127.0.0.1');
   const socketPath = join(dir, 's.sock');
   const begin = async (): Promise<Daemon> => {
-    const argv: [string, ...string[]] = [findProgram('mariadbd'), ...files(dir), `--port=${port}`, ...quick];
+    const given = [...files(dir), `--port=${port}`, ...quick, ...options];
+    const argv: [string, ...string[]] = [findProgram('mariadbd'), ...given];
     const started = new Daemon({
       argv,
       env: { PATH: plainPath, HOME: dir, TMPDIR: join(dir, 'tmp') },

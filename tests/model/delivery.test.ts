@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { csvOf } from '../../src/model/csv.ts';
 import { type Delivery, judged } from '../../src/model/delivery.ts';
 import { median, metricsOf } from '../../src/model/delivery-metrics.ts';
+import { sumsOf } from '../lab/direct-count.ts';
 
 const HOUR = 3_600_000;
 let made = 0;
 
 /** One of a project's history; `hour` is when it ended. */
 function of(hour: number, over: Partial<Delivery> = {}): Delivery {
-  const base = { id: String(++made).padStart(4, '0'), projectId: 'P', projectKey: 'online_p', groupId: 'G' };
+  const project = { projectId: 'P', projectKey: 'online_p', environment: 'online', groupId: 'G' };
+  const base = { ...project, id: String(++made).padStart(4, '0'), createdAt: 0 };
   const well = { kind: 'deploy', succeeded: true, releaseId: `R${hour}`, committedAt: null, first: true };
   return { ...base, ...well, finishedAt: hour * HOUR, ...over };
 }
@@ -67,7 +69,7 @@ test('the four numbers of a history', () => {
     of(47, { kind: 'fast-rollback', releaseId: 'R20' }),
     of(50, { succeeded: false }),
   ];
-  expect(metricsOf(judged(history), 7)).toEqual({
+  expect(metricsOf([sumsOf(judged(history))], 7)).toEqual({
     ...{ deploys: 3, perDay: 3 / 7, leads: 3, leadMs: 4 * HOUR },
     ...{ ended: 5, failures: 3, failureRate: 0.6, restored: 2, restoreMs: 4 * HOUR },
   });
@@ -78,10 +80,10 @@ test('the four numbers of a history', () => {
 });
 
 test('the median is the middle one, or the mean of the two in the middle', () => {
-  expect(median([])).toBeNull();
-  expect(median([null, 7])).toBe(7);
-  expect(median([30, 1, 2])).toBe(2);
-  expect(median([100, 1, 2, 9])).toBe(5.5);
+  expect(median([[]])).toBeNull();
+  expect(median([[], [7]])).toBe(7);
+  expect(median([[30, 1], [2]])).toBe(2);
+  expect(median([[100, 1, 2, 9]])).toBe(5.5);
 });
 
 test('a file is CSV, and no cell of it is a formula', () => {

@@ -1,10 +1,11 @@
 import { ulid } from 'ulid';
 import { describe, expect, test } from 'vitest';
-import { judged } from '../../src/model/delivery.ts';
 import { metricsOf } from '../../src/model/delivery-metrics.ts';
 import { weeklyTable } from '../../src/model/weekly.ts';
+import { behindNumber, deliverySums } from '../../src/store/delivery-numbers.ts';
 import * as environments from '../../src/store/environments.ts';
-import { asked, deliveries, listed, weekly } from '../../src/store/statistics.ts';
+import { judgeAll } from '../../src/store/judged-deploys.ts';
+import { asked, listed, weekly } from '../../src/store/statistics.ts';
 import { eachDatabase, freshDatabase } from '../lab/database.ts';
 import { type HandMade, happened, madeFrom } from './hand-made.ts';
 
@@ -49,6 +50,7 @@ eachDatabase((kind) =>
       alien: await shop(3, { projectId: ALIEN, groupId: OTHERS }),
     };
     const mine = { groupIds: [MINE] };
+    await judgeAll(db);
 
     test('each week counts what was asked for in it, whatever its end', async () => {
       const { all, projects } = weeklyTable(await weekly(db, mine, starts), 4);
@@ -71,7 +73,7 @@ eachDatabase((kind) =>
     test('only groups that are seen count; without groups nothing does', async () => {
       expect(weeklyTable(await weekly(db, {}, starts), 4).all.updates).toEqual([2, 1, 4, 2]);
       expect(await weekly(db, { groupIds: [] }, starts)).toEqual([]);
-      expect(await deliveries(db, { groupIds: [] }, START)).toEqual([]);
+      expect(await deliverySums(db, { groupIds: [] }, START)).toEqual([]);
       const one = weeklyTable(await weekly(db, { ...mine, projectId: TILL }, starts), 4);
       expect(one.all.updates).toEqual([0, 0, 1, 1]);
     });
@@ -86,25 +88,24 @@ eachDatabase((kind) =>
     });
 
     test('the four metrics of the history, to the millisecond', async () => {
-      const found = (await deliveries(db, mine, START))!;
-      expect(new Set(found.map(({ id }) => id))).toEqual(
-        new Set([
-          ...[ids.first, ids.edge, ids.back, ids.again, ids.broken, ids.promoted, ids.fast, ids.late],
-        ]),
-      );
-      const of = (projectId: string) => judged(found.filter((one) => one.projectId === projectId));
-      expect(metricsOf(of(SHOP), 28)).toEqual({
+      const of = async (projectId: string) =>
+        metricsOf(await deliverySums(db, { ...mine, projectId }, START), 28);
+      expect(await of(SHOP)).toEqual({
         ...{ deploys: 4, perDay: 4 / 28, leads: 2, leadMs: (5 * HOUR + (DAY + HOUR)) / 2 },
         ...{ ended: 5, failures: 2, failureRate: 0.4 },
         ...{ restored: 2, restoreMs: (2 * HOUR + (13 * DAY + 60_000)) / 2 },
       });
-      expect(metricsOf(of(TILL), 28)).toMatchObject({ deploys: 1, leads: 0, leadMs: null, failures: 0 });
+      expect(await of(TILL)).toMatchObject({ deploys: 1, leads: 0, leadMs: null, failures: 0 });
+      const ended = await behindNumber(db, mine, START, 'ended', { offset: 0, limit: 100 });
+      const all = [ids.late, ids.promoted, ids.broken, ids.again, ids.edge, ids.first];
+      expect(ended).toEqual({ total: 6, ids: all });
     });
 
     test('a commit that came before the period has no lead time again', async () => {
-      const found = (await deliveries(db, mine, starts[2]!))!;
-      expect(found.find(({ id }) => id === ids.again)).toMatchObject({ first: false });
-      expect(metricsOf(judged(found), 14).leads).toBe(0);
+      const since = await deliverySums(db, { ...mine, projectId: SHOP }, starts[2]!);
+      expect(metricsOf(since, 14)).toMatchObject({ ended: 3, leads: 0 });
+      const behind = await behindNumber(db, mine, starts[2]!, 'leads', { offset: 0, limit: 9 });
+      expect(behind.ids).not.toContain(ids.again);
     });
   }),
 );

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import * as groups from '../../src/store/groups.ts';
+import { judgeAll } from '../../src/store/judged-deploys.ts';
 import { happened, madeFrom } from '../store/hand-made.ts';
 import type { Town } from './people.ts';
 import { type Shop, shopIn } from './shop.ts';
@@ -26,5 +27,6 @@ export async function historyIn(t: Town, now: number): Promise<{ shop: Shop; ali
   const alien = ulid();
   await groups.add(t.db, { id: alien, name: '=alien', notes: null });
   await happened(t.db, { projectId: ulid(), groupId: alien, at: now - HOUR / 60 });
+  await judgeAll(t.db);
   return { shop, alien };
 }

@@ -46,11 +46,11 @@ async function list(page: Page): Promise<void> {
   const offset = (Math.max(1, Number(/^\d{1,4}$/.exec(page.query('page') ?? '')?.[0] ?? 1)) - 1) * PAGE;
   const found = await behind(page, wish, offset, PAGE);
   const at = offset / PAGE + 1;
-  const more = found !== null && offset + PAGE < found.total;
+  const more = offset + PAGE < found.total;
   await page.render('statistics/operations', {
-    of: found?.of ?? null,
-    total: found?.total ?? 0,
-    rows: (await listed(page.db, found?.ids ?? [])).map((one) => ({
+    of: found.of,
+    total: found.total,
+    rows: (await listed(page.db, found.ids)).map((one) => ({
       ...one,
       took: one.startedAt !== null && one.finishedAt !== null ? duration(one.finishedAt - one.startedAt) : '',
     })),
@@ -70,9 +70,7 @@ async function weeksFile(page: Page): Promise<void> {
 }
 
 async function deliveryFile(page: Page): Promise<void> {
-  const rows = await deliveryRows(page, wishOf(page));
-  if (rows) send(page, 'statistics-delivery', rows);
-  else page.res.status(422).type('text').send(page.t('statistics.too_many'));
+  send(page, 'statistics-delivery', await deliveryRows(page, wishOf(page)));
 }
 
 function send(page: Page, name: string, rows: (string | number | null)[][]): void {

@@ -1,27 +1,19 @@
-import { judged } from '../../model/delivery.ts';
 import { type DeliveryList, deliveryLists } from '../../model/delivery-metrics.ts';
 import { type WeeklyWhat, weeklyKinds } from '../../model/weekly.ts';
-import { asked, deliveries } from '../../store/statistics.ts';
+import { behindNumber } from '../../store/delivery-numbers.ts';
+import { asked } from '../../store/statistics.ts';
 import type { Page } from '../page.ts';
 import type { Wish } from './wish.ts';
 
 /** The operations behind a number: how many, and the ids of one page of them. */
 export type Behind = { of: DeliveryList | WeeklyWhat; total: number; ids: string[] };
 
-/** Null where there is more than can be judged at once. 404 for what is no number of the statistics. */
-export async function behind(page: Page, wish: Wish, offset: number, limit: number): Promise<Behind | null> {
-  const of = page.query('of') ?? '';
-  if (Object.hasOwn(weeklyKinds, of)) return ofWeek(page, wish, of as WeeklyWhat, { offset, limit });
-  if (!Object.hasOwn(deliveryLists, of)) page.notFound();
-  const list = of as DeliveryList;
-  const found = await deliveries(page.db, wish.scope, wish.from);
-  if (!found) return null;
-  const ids = judged(found)
-    .filter(deliveryLists[list])
-    .map(({ id }) => id)
-    .sort()
-    .reverse();
-  return { of: list, total: ids.length, ids: ids.slice(offset, offset + limit) };
+/** 404 for what is no number of the statistics. */
+export async function behind(page: Page, wish: Wish, offset: number, limit: number): Promise<Behind> {
+  const given = page.query('of') ?? '';
+  if (Object.hasOwn(weeklyKinds, given)) return ofWeek(page, wish, given as WeeklyWhat, { offset, limit });
+  const of = deliveryLists.find((list) => list === given) ?? page.notFound();
+  return { of, ...(await behindNumber(page.db, wish.scope, wish.from, of, { offset, limit })) };
 }
 
 async function ofWeek(page: Page, wish: Wish, of: WeeklyWhat, part: { offset: number; limit: number }) {
