@@ -96,9 +96,9 @@ function earlier(db: Db) {
     db('operations as sooner')
       .whereRaw('sooner.project_id = operations.project_id')
       .whereRaw('sooner.commit_id = operations.commit_id')
-      .whereRaw('sooner.id < operations.id')
       .whereIn('sooner.kind', deployKinds)
-      // Behind a function, or SQLite goes through all successes there ever were instead of the commit's few.
+      // Behind functions, or SQLite goes through all that the project ever did instead of the commit's few.
+      .whereRaw("coalesce(sooner.id, '') < operations.id")
       .whereRaw("coalesce(sooner.state, '') = 'succeeded'")
       .count('*')
   );
