@@ -1,7 +1,8 @@
 import { type AuditRow, genesis, type Head, sealHash } from '../model/audit-chain.ts';
-import { idAt, rowOf } from './audit-rows.ts';
+import { rowOf } from './audit-rows.ts';
 import { now, nowPlus } from './clock.ts';
 import type { Db } from './database.ts';
+import { idAt } from './id-at.ts';
 import { writing } from './transaction.ts';
 
 /** How far back the sealer looks for rows whose transaction ended late. */

@@ -1,6 +1,10 @@
 import type { Operation, OperationState } from '../model/operation.ts';
 import type { Db } from './database.ts';
+import { idAt } from './id-at.ts';
 import { operationOf } from './operations.ts';
+
+/** How far the time in an operation's id, by a process's clock, may lie from the database's. */
+const SLACK_MS = 3600_000;
 
 /** All filters are optional; `before` and `limit` page by id, newest first. Times are epoch milliseconds. */
 export type HistoryFilter = {
@@ -32,8 +36,9 @@ export async function history(db: Db, filter: HistoryFilter): Promise<Operation[
       if (filter.kind) query.where('kind', filter.kind);
       if (filter.states) query.whereIn('state', filter.states);
       if (filter.requestedName) query.where('requested_name', filter.requestedName);
-      if (filter.from !== undefined) query.where('created_at', '>=', filter.from);
-      if (filter.until !== undefined) query.where('created_at', '<', filter.until);
+      const { from, until } = filter;
+      if (from !== undefined) query.where('created_at', '>=', from).where('id', '>=', idAt(from - SLACK_MS));
+      if (until !== undefined) query.where('created_at', '<', until).where('id', '<', idAt(until + SLACK_MS));
       if (filter.before) query.where('id', '<', filter.before);
     })
     .orderBy('id', 'desc')

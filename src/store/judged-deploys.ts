@@ -18,10 +18,21 @@ export async function judgeEnded(trx: Db, operationId: string): Promise<void> {
   await judgeSince(trx, ended.project_id, id);
 }
 
+/** What says that the whole history was judged once: a rebuilding that was cut off is begun again. */
+const DONE = { name: 'deploys-judged' };
+
+export async function isJudged(db: Db): Promise<boolean> {
+  return (await db('facts').where(DONE).first('name')) !== undefined;
+}
+
 /** Judges the whole history anew, project by project. @returns how many projects */
 export async function judgeAll(db: Db): Promise<number> {
   const projectIds: string[] = await db('operations').distinct('project_id').pluck('project_id');
   for (const id of projectIds) await writing(db, (trx) => judgeSince(trx, id, ''));
+  await db('facts')
+    .insert({ ...DONE, value: String(Date.now()) })
+    .onConflict('name')
+    .merge();
   return projectIds.length;
 }
 

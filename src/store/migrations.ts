@@ -1,10 +1,10 @@
 import type { Db } from './database.ts';
-import { judgeAll } from './judged-deploys.ts';
+import { isJudged, judgeAll } from './judged-deploys.ts';
 
 /** Brings the tables up to date. @returns the names of the migrations that ran, in order. */
 export async function migrate(db: Db): Promise<string[]> {
   const [, names] = (await db.migrate.latest()) as [number, string[]];
-  if (!(await db('judged_deploys').first('operation_id'))) await judgeAll(db);
+  if (!(await isJudged(db))) await judgeAll(db);
   return names;
 }
 
