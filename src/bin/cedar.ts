@@ -34,17 +34,15 @@ function starting(name: string, about: string): Command {
     .option('--no-wait', 'do not wait for the end')
     .option('-q, --quiet', 'do not show the log while waiting')
     .option('--timeout <seconds>', 'how long to wait', seconds, 3600)
-    .option('--key <text>', 'name of this request: the same again starts nothing new');
+    .option('--key <text>', 'name of this request: the same again starts nothing new')
+    .option('--pass <reason>', 'as an administrator, go past a closed window, a freeze or a lock');
 }
 
 function command(name: string, about: string): Command {
   return program.command(name).description(about).exitOverride().showHelpAfterError();
 }
 
-const onHosts = (made: Command) =>
-  made
-    .option('--host <host>', 'only there (may be given again)', each)
-    .option('--pass <reason>', 'as an administrator, go past a closed window or a freeze');
+const onHosts = (made: Command) => made.option('--host <host>', 'only there (may be given again)', each);
 
 onHosts(starting('deploy <project>', 'build and deploy'))
   .option('--ref <ref>', 'branch, tag or commit; else the branch of the project')

@@ -13,11 +13,13 @@ export type Asker = {
   reason?: string | null;
   idempotencyKey?: string | null;
   tokenId?: string | null;
+  /** An admin's reason to go past closed windows, freezes and locks set by hand. */
+  pass?: string | null;
 };
 
 /** What of an asker goes on to `launch`. */
-export function askerOf({ by, via, ip, requestId, reason, idempotencyKey, tokenId }: Asker): Asker {
-  return { by, via, ip, requestId, reason, idempotencyKey, tokenId };
+export function askerOf({ by, via, ip, requestId, reason, idempotencyKey, tokenId, pass }: Asker): Asker {
+  return { by, via, ip, requestId, reason, idempotencyKey, tokenId, pass };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Request } from './request.ts';
 import { hostsOf, paramsOf } from './ticket-plan.ts';
 
 /** Who presses the button, from where; null: the ticket starts itself, for its applicant. */
-export type Runner = Pick<Request, 'ip' | 'requestId' | 'via' | 'tokenId'> & {
+export type Runner = Pick<Request, 'ip' | 'requestId' | 'via' | 'tokenId' | 'pass'> & {
   by: Pick<Person, 'id' | 'username' | 'displayName'>;
 };
 

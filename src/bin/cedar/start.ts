@@ -39,8 +39,9 @@ export async function scale(
   options: StartOptions,
 ): Promise<void> {
   const deadline = deadlineOf(options);
+  const asked = { ...body, reason: options.reason, pass: options.pass, wait: false };
   const answer = await patiently(deadline, options, (key) =>
-    client.post<Record<string, unknown>>(path, { ...body, reason: options.reason, wait: false }, key),
+    client.post<Record<string, unknown>>(path, asked, key),
   );
   const task = String(answer.taskid ?? (answer.data as { taskid?: string } | undefined)?.taskid);
   await stay(client, output, await client.get<Operation>(`/api/v1/operations/${task}`), options);

@@ -16,6 +16,7 @@ import type { Call } from './call.ts';
 import { accepted, launched } from './deeds.ts';
 import { endpoint, ok } from './endpoint.ts';
 import { operationSchema } from './schemas/operation.ts';
+import { passField } from './schemas/pass.ts';
 import { placementAnswer, placementSchema } from './schemas/placement.ts';
 import { z } from './schemas/z.ts';
 import { configuresProject, projectHere } from './subjects.ts';
@@ -34,6 +35,7 @@ const fresh = z.object({
     .describe('Id, name or address of a host of the inventory, its key accepted'),
   processes: processes.optional().describe('1 where left out'),
   deploy: z.boolean().optional().describe('With the last good release; else the machine is only made ready'),
+  pass: passField,
 });
 
 export const endpoints = [
@@ -44,7 +46,13 @@ export const endpoints = [
     handle: async (call, { body }) => {
       const project = await projectHere(call);
       const host = await inventoryHost(call, body.host);
-      const wish = { projectId: project.id, processes: body.processes, by: call.by, ...call.origin };
+      const wish = {
+        projectId: project.id,
+        processes: body.processes,
+        pass: body.pass,
+        by: call.by,
+        ...call.origin,
+      };
       const id = await launched(call, body, (db) =>
         body.deploy
           ? expand(db, { ...wish, address: host.address })
@@ -71,11 +79,16 @@ export const endpoints = [
     ...{ ...configuring, method: 'DELETE', path: `${all}/:placement`, named: true },
     summary: 'Take a project off a host',
     about: 'As POST /reduced: the floor of the project counts.',
-    query: z.object({ gone: z.enum(['true', 'false']).optional() }),
+    query: z.object({ gone: z.enum(['true', 'false']).optional(), pass: passField }),
     answers: queued,
     handle: async (call, { query }) => {
       const { project, placement } = await placementHere(call);
-      const wish = { projectId: project.id, host: placement.hostId, gone: query.gone === 'true' };
+      const wish = {
+        projectId: project.id,
+        host: placement.hostId,
+        gone: query.gone === 'true',
+        pass: query.pass,
+      };
       const id = await launched(call, query, (db) => reduce(db, { ...wish, by: call.by, ...call.origin }));
       return accepted(call, id);
     },

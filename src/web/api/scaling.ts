@@ -45,6 +45,7 @@ export const endpoints = [
       const wish = {
         ...{ projectId: project.id, address: body.host, name: body.hostname || null },
         ...{ hostKey: body.host_key || null, processes: body.processes, reason: body.reason || null },
+        pass: body.pass || null,
       };
       const id = await begun(call, project, body, (db) =>
         expand(db, { ...wish, by: call.by, ...call.origin }),
@@ -64,8 +65,9 @@ export const endpoints = [
     answers: told(reducedAnswer),
     handle: async (call, { body }) => {
       const project = await projectFor(call, body.project);
-      const { host, gone, reason } = body;
-      const wish = { projectId: project.id, host, gone, reason: reason || null, by: call.by, ...call.origin };
+      const { host, gone, reason, pass } = body;
+      const why = { reason: reason || null, pass: pass || null };
+      const wish = { projectId: project.id, host, gone, ...why, by: call.by, ...call.origin };
       const id = await begun(call, project, body, (db) => bounded(call, db, project, () => reduce(db, wish)));
       return toldWhenOver(call, id, async (_operation, { status, output, ...data }) => {
         return { status, log: output, data, project: project.key, host };

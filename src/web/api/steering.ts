@@ -14,9 +14,9 @@ import type { Call } from './call.ts';
 import { accepted, launched } from './deeds.ts';
 import { endpoint } from './endpoint.ts';
 import { operationSchema } from './schemas/operation.ts';
+import { passField } from './schemas/pass.ts';
 import { z } from './schemas/z.ts';
 import { operationHere, steersOperation } from './subjects.ts';
-import { passField } from './wish.ts';
 
 const tag = 'Operations';
 const here = '/api/v1/operations/:operation';

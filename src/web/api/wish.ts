@@ -11,6 +11,7 @@ import * as placements from '../../store/placements.ts';
 import * as projects from '../../store/projects.ts';
 import * as releases from '../../store/releases.ts';
 import type { Call } from './call.ts';
+import { passField } from './schemas/pass.ts';
 import { z } from './schemas/z.ts';
 import { subjectOf } from './subjects.ts';
 
@@ -19,14 +20,6 @@ const kinds = [
   ...(['push-configuration', 'clean-cache'] as const),
 ];
 type Kind = (typeof kinds)[number];
-
-/** The same field of every address that starts something. */
-export const passField = z
-  .string()
-  .max(500)
-  .regex(/^[^\x00-\x1f\x7f]*$/, 'line')
-  .optional()
-  .describe("An administrator's reason to go past a closed window or a freeze; kept and told");
 
 /** What a program asks for when it starts an operation. */
 export const wishBody = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { launch } from '../../deploy/launch.ts';
+import { lineOrNone } from '../form.ts';
 import type { Page } from '../page.ts';
 import { post } from '../route.ts';
 import { rowId } from '../setup/setup-fields.ts';
@@ -8,7 +9,7 @@ import { deploysProject, projectOf } from '../subjects.ts';
 
 export const routes = [post('/projects/:project/clean-cache', deploysProject, clean)];
 
-const form = z.object({ idempotencyKey: rowId.optional() });
+const form = z.object({ idempotencyKey: rowId.optional(), pass: lineOrNone(500).optional() });
 
 /** Has the worker's copy of the project's repository removed, so that the next fetch clones it anew. */
 async function clean(page: Page): Promise<void> {

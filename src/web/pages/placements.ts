@@ -33,11 +33,18 @@ export const routes = [
   post('/projects/:project/hosts/:placement/delete', configuresProject, remove, show),
 ];
 
+const pass = lineOrNone(500).optional();
 const changeForm = z.object({ processes: whole(1, 100) });
-const addForm = changeForm.extend({ hostId: rowId, deploy: checkbox, idempotencyKey: rowId.optional() });
+const addForm = changeForm.extend({
+  hostId: rowId,
+  deploy: checkbox,
+  idempotencyKey: rowId.optional(),
+  pass,
+});
 const removeForm = z.object({
   gone: checkbox,
   reason: lineOrNone(500).optional(),
+  pass,
   idempotencyKey: rowId.optional(),
 });
 

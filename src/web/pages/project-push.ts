@@ -24,6 +24,7 @@ const form = z.object({
   hosts: many(rowId),
   restart: checkbox,
   reason: lineOrNone(500).optional(),
+  pass: lineOrNone(500).optional(),
   idempotencyKey: rowId.optional(),
 });
 

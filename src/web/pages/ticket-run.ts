@@ -5,6 +5,8 @@ import type { Ticket } from '../../model/ticket.ts';
 import * as projects from '../../store/projects.ts';
 import * as changes from '../../store/ticket-changes.ts';
 import { askChanges } from '../deploy/look.ts';
+import { lineOrNone } from '../form.ts';
+import { passAgain } from '../operation/pass-again.ts';
 import { refusalOf } from '../operation/refusal.ts';
 import type { Page } from '../page.ts';
 import { post } from '../route.ts';
@@ -18,6 +20,7 @@ export const routes = [
 ];
 
 const nothing = z.object({});
+const runForm = z.object({ pass: lineOrNone(500).optional() });
 
 /** Resolves again what could not be resolved. */
 async function look(page: Page): Promise<void> {
@@ -36,14 +39,15 @@ async function look(page: Page): Promise<void> {
 
 async function run(page: Page): Promise<void> {
   const ticket = await ticketOf(page);
-  page.form(nothing);
+  const { pass } = page.form(runForm);
   try {
-    const runner = { by: page.who, ip: page.req.ip ?? null, requestId: String(page.req.id) };
+    const runner = { by: page.who, ip: page.req.ip ?? null, requestId: String(page.req.id), pass };
     const { id } = await runTicket(page.db, ticket, runner);
     page.redirect(
       page.may('project.see', await seenAs(ticket)) ? `/operations/${id}` : `/tickets/${ticket.id}`,
     );
   } catch (error) {
+    if (await passAgain(page, error)) return;
     const { message, status } = refusalOf(page, error);
     await showWith(page, message, status);
   }

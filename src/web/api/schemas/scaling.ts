@@ -1,4 +1,5 @@
 import { operationStates } from '../../../model/operation.ts';
+import { passField } from './pass.ts';
 import { rowId, z } from './z.ts';
 
 const lineOf = (max: number) =>
@@ -41,6 +42,7 @@ export const expansionBody = z.object({
     .optional()
     .describe('Line of ssh-keyscan, its base64, or `SHA256:…`: what it must show'),
   processes: number(1, 100).optional().describe('1 where left out'),
+  pass: passField,
   wait,
 });
 
@@ -49,6 +51,7 @@ export const reducedBody = z.object({
   host: z.string().min(1).max(253).describe('Id, name or address of the host'),
   reason: lineOf(500).optional(),
   gone: yesNo.optional().describe('The machine is gone for good: nothing is asked of it'),
+  pass: passField,
   wait,
 });
 
