@@ -1,6 +1,7 @@
 import { CedarError } from '../errors.ts';
 import type { Project } from '../model/project.ts';
 import { branchFits, type Delivery, type ForgeEvent, type InboundHook } from '../model/push.ts';
+import { pushMetClosed } from '../store/changes.ts';
 import type { Db } from '../store/database.ts';
 import * as deliveries from '../store/deliveries.ts';
 import * as environments from '../store/environments.ts';
@@ -9,6 +10,7 @@ import * as placements from '../store/placements.ts';
 import { isDuplicate, writing } from '../store/transaction.ts';
 import { launch } from './launch.ts';
 import { noteRefusedPush } from './refused-push.ts';
+import { isClosed } from './waits-for-window.ts';
 
 /** Something signed that a forge told a project. */
 export type Told = {
@@ -20,7 +22,10 @@ export type Told = {
   requestId: string | null;
 };
 
-type Fate = Pick<Delivery, 'outcome' | 'detail' | 'operationId'>;
+type Fate = Pick<Delivery, 'outcome' | 'detail' | 'operationId'> & {
+  /** When the window opens that refused it, or holds it. */
+  until?: number;
+};
 const fate = (
   outcome: Delivery['outcome'],
   detail: string | null = null,
@@ -73,10 +78,18 @@ async function keep(trx: Db, told: Told, decided: Fate): Promise<Delivery> {
   const { project, forge, event } = told;
   const { delivery, push } = event;
   const what = { branch: push?.branch ?? null, commit: push?.commit ?? null, pusher: push?.pusher ?? null };
-  const line = { projectId: project.id, delivery, forge, event: event.event, ...what, ...decided };
+  const { until, ...outcome } = decided;
+  const line = { projectId: project.id, delivery, forge, event: event.event, ...what, ...outcome };
   const kept = await deliveries.add(trx, line);
   await noteRefusedPush(trx, told, what, decided);
   if (decided.outcome === 'waiting') await waitInPlace(trx, kept);
+  if (decided.outcome === 'started') await takePlace(trx, project.id);
+  if (until !== undefined && push) {
+    const held = decided.outcome === 'waiting';
+    const { branch, pusher } = push;
+    const told = { projectKey: project.key, deliveryId: kept.id, branch, pusher, until, held };
+    await pushMetClosed(trx, project.groupId, told);
+  }
   return kept;
 }
 
@@ -87,10 +100,20 @@ async function waitInPlace(trx: Db, { projectId, id }: Delivery): Promise<void> 
   await hooks.wait(trx, projectId, id);
 }
 
+/** What is deployed now is newer than what waited. */
+async function takePlace(trx: Db, projectId: string): Promise<void> {
+  const pending = (await hooks.ofProject(trx, projectId))?.pending;
+  if (pending && (await hooks.awaited(trx, projectId, pending)))
+    await deliveries.conclude(trx, pending, fate('superseded'));
+}
+
 /** A push as an operation is made of it. */
 export type Pushed = { branch: string; commit: string; pusher: string; forge: string; delivery: string };
 
-/** Launches the deploy of a push, once for each delivery. Gives `waiting` where the project is busy. */
+/**
+ * Launches the deploy of a push, once for each delivery. Gives `waiting` where the project is busy, or where its window
+ * is closed and its pushes are held.
+ */
 async function launched(
   db: Db,
   hook: InboundHook,
@@ -110,7 +133,10 @@ async function launched(
     return fate('started', null, operation.id);
   } catch (error) {
     if (!(error instanceof CedarError)) throw error;
-    return error.code === 'locked' ? fate('waiting') : fate('refused', error.code);
+    if (error.code === 'locked') return fate('waiting');
+    const { code, detail } = error;
+    if (!isClosed(error)) return fate('refused', code);
+    return { ...fate(hook.hold ? 'waiting' : 'refused', code), until: Number(detail.until) };
   }
 }
 

@@ -11,6 +11,7 @@ import * as schedules from '../store/schedules.ts';
 import { writing } from '../store/transaction.ts';
 import * as users from '../store/users.ts';
 import { launch } from './launch.ts';
+import { isClosed } from './waits-for-window.ts';
 
 /** Looked at in one go. */
 const MOST = 50;
@@ -68,10 +69,13 @@ async function sourceSubject(db: Db, { request }: Schedule): Promise<Subject | n
   return source && { groupId: source.groupId, production: true };
 }
 
-/** A project that is busy may become free within the grace; everything else is final. */
+/** A project that is busy may become free within the grace, and its window may open; everything else is final. */
 async function passOver(db: Db, one: Schedule, error: CedarError): Promise<void> {
   const busy = error.code === 'locked';
-  if (busy && (await readClock(db)) <= one.at + one.graceSeconds * 1000) return;
+  if (busy || isClosed(error)) {
+    const inTime = (await readClock(db)) <= one.at + one.graceSeconds * 1000;
+    if (inTime) return schedules.waitFor(db, one, { code: error.code, detail: error.detail });
+  }
   const state = busy || error.code === 'schedule_too_late' ? 'missed' : 'refused';
   const { code, detail } = error;
   await writing(db, async (trx) => {

@@ -10,8 +10,9 @@ import * as projects from '../store/projects.ts';
 import { writing } from '../store/transaction.ts';
 import { hostsOf, start } from './push.ts';
 import { noteRefusedPush } from './refused-push.ts';
+import { isOpenNow } from './waits-for-window.ts';
 
-/** Starts the pushes that wait for a busy project, as soon as it is free. Any number of workers may. */
+/** Starts the pushes that wait for a busy project or a closed window, as soon as that is over. Any number of workers may. */
 export class WaitingPushes {
   readonly #db: Db;
   readonly #pollMs: number;
@@ -45,7 +46,7 @@ export class WaitingPushes {
 
   /** Looks once. One project's trouble keeps no other one waiting. */
   async look(): Promise<void> {
-    for (const hook of await hooks.ready(this.#db, 50)) {
+    for (const hook of await hooks.ready(this.#db, 1000)) {
       try {
         await begin(this.#db, hook);
       } catch (error) {
@@ -60,12 +61,14 @@ async function begin(db: Db, hook: InboundHook): Promise<void> {
   const waiting = hook.pending ? await deliveries.byId(db, hook.pending) : null;
   const project = await projects.byId(db, hook.projectId);
   if (!project || !waiting?.branch || !waiting.commit) return;
+  if (hook.hold && waiting.detail !== null && !(await isOpenNow(db, project))) return;
   const fate = (await isThere(db, hook, waiting))
     ? { outcome: 'already' as const, detail: null, operationId: null }
     : await start(db, hook, project, pushOf(waiting), { ip: null, requestId: null });
-  if (fate.outcome === 'waiting') return;
+  if (fate.outcome === 'waiting' && fate.detail === waiting.detail) return;
   await writing(db, async (trx) => {
     await deliveries.conclude(trx, waiting.id, fate);
+    if (fate.outcome === 'waiting') return;
     // Of workers that judged it at the same time one remembers it.
     if (!(await hooks.awaited(trx, hook.projectId, waiting.id))) return;
     const { forge, branch, commit, pusher } = waiting;

@@ -10,13 +10,15 @@ export type ForgeEvent = {
 };
 
 /**
- * What became of a delivery. waiting: the project was busy, the newest commit is deployed after that ·
- * superseded: a newer one waits in its place · already: what ran meanwhile deployed that very commit.
+ * What became of a delivery. waiting: the project was busy, or its window closed; the newest commit is deployed after
+ * that ·
+ * superseded: a newer one took its place · withdrawn: somebody took it back · already: what ran meanwhile deployed that very commit.
  */
 export const pushOutcomes = [
   'started',
   'waiting',
   'superseded',
+  'withdrawn',
   'already',
   'branch',
   'production',
@@ -36,7 +38,7 @@ export type Delivery = {
   commit: string | null;
   pusher: string | null;
   outcome: PushOutcome;
-  /** The code of an error where refused, the reason where ignored. */
+  /** The code of an error where refused, or where it waits for a window; the reason where ignored. */
   detail: string | null;
   operationId: string | null;
   at: number;
@@ -52,6 +54,8 @@ export type InboundHook = {
   enabled: boolean;
   /** May it deploy where the environment is production? */
   production: boolean;
+  /** Do pushes wait for a closed window? Otherwise they are refused then. */
+  hold: boolean;
   /** Patterns with `*`; none: the project's own branch. */
   branches: string[];
   /** Null: every host. */

@@ -1,4 +1,5 @@
 import { eventOf, isScaling, isTold, toldOf } from '../model/change.ts';
+import { type ClosedPush, toldOfClosedPush } from '../model/closed-push.ts';
 import type { Operation, OperationHost } from '../model/operation.ts';
 import { type PassedOperation, toldOfPass } from '../model/passed.ts';
 import { readClock } from './clock.ts';
@@ -34,6 +35,13 @@ export async function operationPassed(trx: Db, groupId: string, passed: PassedOp
   const { operationId } = passed;
   const notice = { topic: 'passed', told: toldOfPass(passed), dedupeKey: `passed:${operationId}` };
   await add(trx, { ...notice, audience: { group: groupId }, operationId });
+}
+
+/** Tells the group's robot of a push that came while the window was closed. */
+export async function pushMetClosed(trx: Db, groupId: string, push: ClosedPush): Promise<void> {
+  const dedupeKey = `push:${push.deliveryId}`;
+  const notice = { topic: 'push', told: toldOfClosedPush(push), dedupeKey };
+  await add(trx, { ...notice, audience: { group: groupId } });
 }
 
 /** Counts up with every wait that was told. */

@@ -20,14 +20,15 @@ export async function renew(db: Db, projectId: string, secret: string): Promise<
 export async function change(
   db: Db,
   projectId: string,
-  to: Pick<InboundHook, 'enabled' | 'production' | 'branches' | 'hostIds'>,
+  to: Pick<InboundHook, 'enabled' | 'production' | 'branches' | 'hostIds'> & { hold?: boolean },
 ): Promise<void> {
-  const { enabled, production, branches, hostIds } = to;
+  const { enabled, production, hold = false, branches, hostIds } = to;
   await db('inbound_hooks')
     .where({ project_id: projectId })
     .update({
       enabled,
       production,
+      hold,
       branches: branches.join('\n'),
       host_ids: hostIds && JSON.stringify(hostIds),
     });
@@ -74,6 +75,7 @@ function toHook(row: Record<string, unknown>): InboundHook {
     secretAt: number(row.secret_at),
     enabled: Boolean(row.enabled),
     production: Boolean(row.production),
+    hold: Boolean(row.hold),
     branches: ((row.branches as string | null) ?? '').split('\n').filter(Boolean),
     hostIds: row.host_ids === null ? null : (JSON.parse(row.host_ids as string) as string[]),
     refused: Number(row.refused),

@@ -81,6 +81,13 @@ export async function settle(
   return changed === 1;
 }
 
+/** Says what one that is due waits for. */
+export async function waitFor(db: Db, one: Schedule, outcome: Schedule['outcome']): Promise<void> {
+  const text = JSON.stringify(outcome);
+  if (text === JSON.stringify(one.outcome)) return;
+  await db('schedules').where({ id: one.id, state: 'waiting' }).update({ outcome: text });
+}
+
 export async function startedAs(db: Db, id: string, operationId: string): Promise<void> {
   await db('schedules').where({ id }).update({ operation_id: operationId });
 }

@@ -54,6 +54,7 @@ import { routes as ticketRules } from './pages/ticket-rules.ts';
 import { routes as ticketRun } from './pages/ticket-run.ts';
 import { routes as tickets } from './pages/tickets.ts';
 import { routes as tokens } from './pages/tokens.ts';
+import { routes as waitingPush } from './pages/waiting-push.ts';
 import { routes as windowRules } from './pages/window-rules.ts';
 import { routes as windows } from './pages/windows.ts';
 import type { Route } from './route.ts';
@@ -92,6 +93,7 @@ export const allRoutes: readonly Route[] = [
   ...projects,
   ...projectVariables,
   ...projectWebhooks,
+  ...waitingPush,
   ...projectTemplate,
   ...projectPush,
   ...projectClone,

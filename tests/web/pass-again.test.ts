@@ -76,7 +76,7 @@ test.each(forms)(
       .where({ action: `operation.${kind}`, result: 'ok' })
       .first();
     expect(JSON.parse(row.after).passed).toEqual(passed());
-    },
+  },
 );
 
 test('[S30] a program passes with its admin’s reason wherever machines come and go', async () => {

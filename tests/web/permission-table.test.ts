@@ -54,6 +54,7 @@ const table: Record<string, string> = {
     'POST /projects/:project/put-back, POST /projects/:project/clean-cache, ' +
     'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
     'POST /projects/:project/schedules, POST /projects/:project/schedules/:schedule/withdraw, ' +
+    'POST /projects/:project/waiting-push/withdraw, ' +
     'POST /operations/:operation/pause, POST /operations/:operation/continue, ' +
     'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
   configure:

@@ -10,6 +10,7 @@ import { subjectOf } from '../subjects.ts';
 import { type HostRow, hostRows } from './hosts.ts';
 import { type ScheduleRow, scheduleRows } from './schedule-rows.ts';
 import { type Standing, standingOf } from './standing.ts';
+import { type WaitingPush, waitingPush } from './waiting-push.ts';
 
 /** What of the deploy page changes by itself: the page fetches it again every few seconds. */
 export type DeployNow = {
@@ -25,6 +26,8 @@ export type DeployNow = {
   leftOut: LeftOutGroup[];
   schedules: ScheduleRow[];
   standing: Standing;
+  /** The push that waits, until the project is free or its window opens. */
+  waitingPush: WaitingPush | null;
   /** Locks set by hand that hold here, and warnings. */
   handLocks: LockRow[];
 };
@@ -46,6 +49,7 @@ export async function deployNow(page: Page, project: Project): Promise<DeployNow
     last: await history(page.db, { projectId: project.id, limit: 5 }),
     schedules: await scheduleRows(page, { projectId: project.id }),
     standing: await standingOf(page, project, offered),
+    waitingPush: await waitingPush(page, project),
     handLocks: await lockRowsOf(page, project),
   };
 }

@@ -30,6 +30,7 @@ const nothing = z.object({});
 const form = z.object({
   enabled: checkbox,
   production: checkbox,
+  hold: checkbox,
   branches: z.string().max(4000),
   everywhere: checkbox,
   hosts: many(rowId),
@@ -45,6 +46,7 @@ async function render(page: Page, project: Project, secret: string | null): Prom
   const fields = page.fields({
     enabled: hook?.enabled ?? true,
     production: hook?.production ?? false,
+    hold: hook?.hold ?? false,
     branches: hook?.branches.join('\n') ?? '',
     everywhere: !hook?.hostIds,
     hosts: hook?.hostIds ?? [],
@@ -71,7 +73,9 @@ async function placed(page: Page, project: Project): Promise<{ id: string; name:
 
 function rowOf(page: Page, line: Delivery): Record<string, unknown> {
   const { outcome, detail } = line;
-  const why = outcome === 'ignored' ? `webhooks.ignored.${detail}` : `error.${detail}`;
+  const closed = hasText(`webhooks.closed.${detail}`);
+  const topic = outcome === 'ignored' ? 'webhooks.ignored' : closed ? 'webhooks.closed' : 'error';
+  const why = `${topic}.${detail}`;
   const known = detail !== null && hasText(why);
   return { ...line, why: known ? page.t(why, { host: '', id: '' }) : (detail ?? '') };
 }
@@ -84,7 +88,7 @@ async function save(page: Page): Promise<void> {
   if (typed.hosts.some((id) => !known.has(id))) page.refuse({ field: 'hosts', code: 'choice' });
   if (!typed.everywhere && typed.hosts.length === 0) page.refuse({ field: 'hosts', code: 'required' });
   const after = {
-    ...{ enabled: typed.enabled, production: typed.production },
+    ...{ enabled: typed.enabled, production: typed.production, hold: typed.hold },
     branches: patternsOf(page, 'branches', typed.branches),
     hostIds: typed.everywhere ? null : typed.hosts,
   };
@@ -101,8 +105,8 @@ async function save(page: Page): Promise<void> {
   page.redirect(`/projects/${project.key}/webhooks`, { key: 'common.saved' });
 }
 
-function factsOf({ enabled, production, branches, hostIds }: InboundHook): Record<string, unknown> {
-  return { enabled, production, branches, hostIds };
+function factsOf({ enabled, production, hold, branches, hostIds }: InboundHook): Record<string, unknown> {
+  return { enabled, production, hold, branches, hostIds };
 }
 
 /** A secret for the forge, shown in the answer alone; the one before it is worth nothing from now on. */
