@@ -1,6 +1,10 @@
+import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isPermitted } from '../../src/deploy/still-permitted.ts';
 import * as grants from '../../src/store/grants.ts';
+import { program } from './api/programs.ts';
 import { type Town, town } from './people.ts';
+import { runIn, shopIn } from './shop.ts';
 
 let t: Town;
 let member: string;
@@ -27,6 +31,24 @@ test('a grant gets a last day, is shown with it, keeps it when rights change, an
   const audited = await t.db('audit').where({ action: 'grant.end' }).first();
   expect(audited).toMatchObject({ actor: 'admin', result: 'ok' });
   expect(audited.after).toContain('until');
+});
+
+test('[S33] from its second on a grant gives nothing: to tokens, and to operations that go on', async () => {
+  const shop = await shopIn(t);
+  const scopes = ['read', 'deploy'] as const;
+  const token = await program(t, { of: 'member', scopes: [...scopes] });
+  await t.grant({ config: false, deploy: true });
+  const by = { id: member, username: 'member', displayName: 'member' };
+  const { operation } = await runIn(t, shop, shop.online, { by });
+  const seen = async () => (await token.get(`/api/v1/projects/${shop.online.key}`)).status;
+  expect([await seen(), await isPermitted(t.db, operation)]).toEqual([200, true]);
+  await t.db('grants').update({ ends_at: Date.now() + 60_000 });
+  expect([await seen(), await isPermitted(t.db, operation)]).toEqual([200, true]);
+  await t.db('grants').update({ ends_at: Date.now() });
+  expect([await seen(), await isPermitted(t.db, operation)]).toEqual([404, false]);
+  const order = { kind: 'restart', hosts: shop.hostIds, idempotencyKey: ulid() };
+  expect((await t.member.post(`/projects/${shop.test.key}/operations`, order)).status).toBe(404);
+  expect((await token.post(`/api/v1/operations/${operation.id}/cancel`, { reason: 'x' })).status).toBe(404);
 });
 
 test('a day that is none or over is refused at its field', async () => {

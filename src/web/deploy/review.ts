@@ -13,6 +13,7 @@ import * as operationHosts from '../../store/operation-hosts.ts';
 import * as operations from '../../store/operations.ts';
 import * as releases from '../../store/releases.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
+import { lockRowsOf } from '../locks/view.ts';
 import type { Page } from '../page.ts';
 import { strategyValues } from '../strategy/strategy-fields.ts';
 import { subjectOf } from '../subjects.ts';
@@ -66,6 +67,7 @@ export async function reviewOf(page: Page, project: Project): Promise<Review & R
     decided: commit === null ? null : decisionHash(choice, snapshot),
     plan: planView(page.t, kind, snapshot),
     standing: await standingOf(page, project, [kind]),
+    handLocks: await lockRowsOf(page, project),
     mayDeploy: page.may('project.deploy', await subjectOf(page, project)),
     strategy: strategy ? strategyValues(strategy) : null,
     idempotencyKey: ulid(),

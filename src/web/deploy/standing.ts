@@ -22,11 +22,12 @@ export async function standingOf(
   page: Page,
   project: Project,
   kinds: readonly OperationKind[],
+  ticketId: string | null = page.query('ticket'),
 ): Promise<Standing> {
   const production = await environments.isProduction(page.db, project.environment);
   const asked = {
     ...({ moment: 'launch', relation: null, project, production, personId: page.who.id } as const),
-    ...{ tokenId: null, ticketId: page.query('ticket'), operationId: null },
+    ...{ tokenId: null, ticketId, operationId: null },
   };
   const refused: (Standing['refused'][number] & { passable: boolean })[] = [];
   for (const kind of kinds)

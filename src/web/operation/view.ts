@@ -1,6 +1,13 @@
 import { ulid } from 'ulid';
 import { duration } from '../../../public/js/duration.js';
-import { type Failure, isLive, type Operation, type OperationHost } from '../../model/operation.ts';
+import {
+  type Failure,
+  isLive,
+  type Operation,
+  type OperationHost,
+  type OperationKind,
+} from '../../model/operation.ts';
+import type { Project } from '../../model/project.ts';
 import type { StepRow } from '../../model/step.ts';
 import * as locks from '../../store/locks.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
@@ -8,10 +15,11 @@ import * as operations from '../../store/operations.ts';
 import * as projects from '../../store/projects.ts';
 import * as releases from '../../store/releases.ts';
 import * as steps from '../../store/steps.ts';
+import { type MayBegin, mayBegin } from '../deploy/may-begin.ts';
 import { type LeftOutGroup, leftOutView } from '../left-out-view.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
-import { actionsOf } from './actions.ts';
+import { type Actions, actionsOf } from './actions.ts';
 import { failureCard } from './failure-card.ts';
 import { chosenStep, gridOf, progressOf } from './grid.ts';
 import { readable } from './refusal.ts';
@@ -68,6 +76,7 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
     failure: operation.failure && failed(page, operation.failure, loaded),
     leftOut: await leftOutHere(page, loaded),
     mayDeploy,
+    begin: project && (await beginOf(page, project, operation, actions)),
     actions,
     wayBack: await ticketWayBack(page, operation),
     rollbacks: await Promise.all(actions.rollback.map(async (back) => rollbackOf(page, back))),
@@ -122,4 +131,16 @@ async function isSilent(page: Page, operation: Operation): Promise<boolean> {
   if (lock?.operationId !== operation.id) return false;
   const since = lock.expiresAt ?? operation.createdAt;
   return Date.now() - since > 15_000;
+}
+
+/** What stands in the way of what could be begun from here; null where nothing is offered. */
+function beginOf(
+  page: Page,
+  project: Project,
+  { kind, ticketId }: Operation,
+  { resume, retry, rollback }: Actions,
+): Promise<MayBegin> | null {
+  const kinds: OperationKind[] = resume.length + retry.length > 0 ? [kind] : [];
+  if (rollback.length > 0) kinds.push('rollback');
+  return kinds.length > 0 ? mayBegin(page, project, kinds, ticketId) : null;
 }

@@ -12,6 +12,7 @@ import { hostJudge } from '../../store/host-allowed.ts';
 import * as hosts from '../../store/hosts.ts';
 import * as placements from '../../store/placements.ts';
 import { writing } from '../../store/transaction.ts';
+import { mayBegin } from '../deploy/may-begin.ts';
 import { checkbox, lineOrNone } from '../form.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
@@ -59,6 +60,7 @@ async function list(page: Page): Promise<void> {
     project,
     type: typeOf(project.type),
     placements: rows,
+    begin: await mayBegin(page, project, ['add-host', 'expansion']),
     free: free.map((host) => ({ value: host.id, label: labelOf(page, host) })),
     idempotencyKey: ulid(),
     fields,
@@ -100,6 +102,7 @@ async function show(page: Page): Promise<void> {
     placement,
     host,
     path: placementPath({ project, placement }),
+    begin: await mayBegin(page, project, ['remove-host']),
     idempotencyKey: ulid(),
     variables: shownVariables(placement.env, page.vault),
     fields,

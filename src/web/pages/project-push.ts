@@ -4,6 +4,7 @@ import { hasConfiguration, pushConfiguration } from '../../deploy/push-configura
 import { hasText } from '../../i18n/index.ts';
 import type { HostComparison } from '../../model/comparison.ts';
 import { isSupervised, typeOf } from '../../project-types/index.ts';
+import { mayBegin } from '../deploy/may-begin.ts';
 import { checkbox, lineOrNone, many } from '../form.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
@@ -74,6 +75,7 @@ async function model(page: Page, found: HostComparison[] | null): Promise<Record
     project,
     ...{ fields, problems: page.problems(fields), idempotencyKey: ulid() },
     has: hasConfiguration(project),
+    begin: await mayBegin(page, project, ['push-configuration']),
     comparable: isSupervised(typeOf(project.type)),
     hosts: rows.map((row) => ({
       ...{ id: row.hostId, name: row.host, checked: fields.hosts.values.includes(row.hostId) },

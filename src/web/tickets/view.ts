@@ -12,6 +12,7 @@ import * as projects from '../../store/projects.ts';
 import * as releases from '../../store/releases.ts';
 import * as ticketEvents from '../../store/ticket-events.ts';
 import * as tickets from '../../store/tickets.ts';
+import { mayBegin } from '../deploy/may-begin.ts';
 import { refusalText } from '../operation/refusal.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
@@ -32,8 +33,10 @@ export async function ticketModel(page: Page, ticket: Ticket): Promise<Record<st
   const next = parts.find((part) => part.position === nextPart(ticket)?.position) ?? null;
   const approved = ticket.state === 'approved' || ticket.state === 'running';
   const plan = planHash(ticket);
+  const project = approved && next?.sees ? await projects.byId(page.db, next.projectId) : null;
   return {
     ...{ ticket, parts, mine, plan, next },
+    begin: project && next && (await mayBegin(page, project, [next.kind], ticket.id)),
     can: {
       approve: approver && ticket.state === 'waiting' && plan !== null,
       refuse: approver && ticket.state === 'waiting',
