@@ -9,6 +9,8 @@ export type DirectoryUser = {
   username: string;
   displayName: string;
   role: 'admin' | 'user';
+  /** `directory`: it made them an admin; `directory_kept`: it would take that, but they are the last one. */
+  roleBy: 'directory' | 'directory_kept' | null;
   directoryId: string;
   disabledAt: number | null;
   byDirectory: boolean;
@@ -90,6 +92,17 @@ export async function due(db: Db, before: number): Promise<DirectoryUser[]> {
   return rows.map(userOf);
 }
 
+/** Accounts that may come in though the directory last confirmed them before `before`, by name. */
+export async function unconfirmed(db: Db, before: number): Promise<DirectoryUser[]> {
+  const rows = await db('users')
+    .where({ source: 'ldap' })
+    .whereNull('disabled_at')
+    .where('directory_checked_at', '<', before)
+    .orderBy('username')
+    .limit(1000);
+  return rows.map(userOf);
+}
+
 /** True where nobody else is asking about them since `since`: of several processes one gets it. */
 export async function claim(db: Db, id: string, since: number): Promise<boolean> {
   const claimed = await db('users')
@@ -105,6 +118,7 @@ function userOf(row: Record<string, unknown>): DirectoryUser {
     username: row.username as string,
     displayName: row.display_name as string,
     role: row.role as DirectoryUser['role'],
+    roleBy: row.role_by as DirectoryUser['roleBy'],
     directoryId: row.directory_id as string,
     disabledAt: row.disabled_at === null ? null : Number(row.disabled_at),
     byDirectory: row.disabled_by === 'directory',

@@ -9,10 +9,24 @@ export async function ofUser(db: Db, userId: string): Promise<Grant[]> {
   return (await held(db).where({ user_id: userId }).orderBy('group_id')).map(grantOf);
 }
 
-/** Grants that have not ended. */
+/** What somebody was given by hand, without what the directory gives them. */
+export async function byHand(db: Db, userId: string): Promise<Grant[]> {
+  const rows = await held(db).where({ user_id: userId, by_hand: true }).orderBy('group_id');
+  return rows.filter(isByHand).map((row) => grantOf({ ...row, directory: false }));
+}
+
+/** Grants that have not ended. What the directory gives ends when the directory takes it. */
 export function held(db: Db) {
   const now = Date.now();
-  return db('grants').where((end) => end.whereNull('grants.ends_at').orWhere('grants.ends_at', '>', now));
+  return db('grants').where((held) =>
+    held
+      .where('grants.directory', true)
+      .orWhere((hand) =>
+        hand
+          .where('grants.by_hand', true)
+          .andWhere((end) => end.whereNull('grants.ends_at').orWhere('grants.ends_at', '>', now)),
+      ),
+  );
 }
 
 /** Everything that anybody holds now, by user id. */
@@ -38,7 +52,7 @@ export async function ofGroup(db: Db, groupId: string): Promise<Member[]> {
   }));
 }
 
-/** Gives somebody a place in a group, or changes what they may do there. */
+/** Gives somebody a place in a group by hand, or changes what they may do there. */
 export async function give(db: Db, userId: string, grant: Grant): Promise<void> {
   await db('grants')
     .insert({
@@ -47,19 +61,35 @@ export async function give(db: Db, userId: string, grant: Grant): Promise<void> 
       config: grant.config,
       deploy: grant.deploy,
       ends_at: grant.until ?? null,
+      by_hand: true,
       created_at: Date.now(),
     })
     .onConflict(['user_id', 'group_id'])
-    .merge(['config', 'deploy', 'ends_at']);
+    .merge(['config', 'deploy', 'ends_at', 'by_hand']);
 }
 
-/** Takes somebody out of a group. */
+/** Takes what was given by hand. */
 export async function take(db: Db, userId: string, groupId: string): Promise<void> {
-  await db('grants').where({ user_id: userId, group_id: groupId }).delete();
+  const one = { user_id: userId, group_id: groupId };
+  await db('grants')
+    .where({ ...one, directory: false })
+    .delete();
+  await db('grants').where(one).update({ by_hand: false, config: false, deploy: false, ends_at: null });
 }
 
+function isByHand(row: Record<string, unknown>): boolean {
+  const endsAt = row.ends_at === null ? Number.POSITIVE_INFINITY : Number(row.ends_at);
+  return Boolean(row.by_hand) && endsAt > Date.now();
+}
+
+/** One row may hold both: what was given by hand, until its end, and what the directory gives. */
 function grantOf(row: Record<string, unknown>): Grant {
-  const may = { config: Boolean(row.config), deploy: Boolean(row.deploy) };
-  const until = row.ends_at === null ? {} : { until: Number(row.ends_at) };
-  return { groupId: row.group_id as string, ...may, ...until };
+  const [hand, directory] = [isByHand(row), Boolean(row.directory)];
+  const until = hand && !directory && row.ends_at !== null ? { until: Number(row.ends_at) } : {};
+  return {
+    groupId: row.group_id as string,
+    config: (hand && Boolean(row.config)) || (directory && Boolean(row.directory_config)),
+    deploy: (hand && Boolean(row.deploy)) || (directory && Boolean(row.directory_deploy)),
+    ...until,
+  };
 }

@@ -74,8 +74,14 @@ export async function rehash(db: Db, id: string, from: string, to: string): Prom
   await db('users').where({ id, password_hash: from }).update({ password_hash: to });
 }
 
-export async function setRole(db: Db, id: string, role: Person['role']): Promise<void> {
-  await db('users').where({ id }).update({ role });
+/** @param by who gave it: from now on only they take it. */
+export async function setRole(
+  db: Db,
+  id: string,
+  role: Person['role'],
+  by: 'directory' | 'directory_kept' | null = null,
+): Promise<void> {
+  await db('users').where({ id }).update({ role, role_by: by });
 }
 
 /** Disables an account, or lets it in again (`null`). */

@@ -15,6 +15,7 @@ const entries: Entry[] = [
   { path: '/hosts', key: 'hosts', icon: 'server', permission: 'admin' },
   { path: '/groups', key: 'groups', icon: 'users-group', permission: 'signed-in' },
   { path: '/people', key: 'people', icon: 'users', permission: 'admin' },
+  { path: '/directory', key: 'directory', icon: 'user-circle', permission: 'admin' },
   { path: '/environments', key: 'environments', icon: 'stack-2', permission: 'admin' },
   { path: '/notices', key: 'notices', icon: 'bell', permission: 'admin' },
   { path: '/keys', key: 'keys', icon: 'key', permission: 'admin' },

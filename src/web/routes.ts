@@ -7,6 +7,7 @@ import { routes as channels } from './pages/channels.ts';
 import { routes as cleanCache } from './pages/clean-cache.ts';
 import { routes as deploy } from './pages/deploy.ts';
 import { routes as deployLook } from './pages/deploy-look.ts';
+import { routes as directory } from './pages/directory.ts';
 import { routes as environmentVariables } from './pages/environment-variables.ts';
 import { routes as environments } from './pages/environments.ts';
 import { routes as expansionRanges } from './pages/expansion-ranges.ts';
@@ -72,6 +73,7 @@ export const allRoutes: readonly Route[] = [
   ...onePerson,
   ...grantEnd,
   ...sessions,
+  ...directory,
   ...environments,
   ...environmentVariables,
   ...expansionRanges,

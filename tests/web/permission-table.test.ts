@@ -22,6 +22,7 @@ const table: Record<string, string> = {
     'POST /tickets/:ticket/withdraw, POST /tickets/:ticket/close, POST /tickets/:ticket/look, POST /tickets/:ticket/run, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
   admin:
+    'GET /directory, POST /directory/groups, POST /directory/groups/:mapping/delete, POST /directory/test, POST /directory/try, ' +
     'POST /locks, POST /locks/:lock/lift, GET POST /people/:user/grants/:group, ' +
     'POST /people/:user/sessions/:session/end, POST /people/:user/sessions/end, ' +
     'GET /windows/new, GET POST /windows/rules, POST /windows, GET POST /windows/:window, POST /windows/:window/delete, ' +

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, TLSSocket } from 'node:tls';
 import ldapjs, { type Client, type Filter, type SearchEntry } from 'ldapjs';
 import { messageOf } from '../../errors.ts';
 import { DirectoryAway } from './directory-away.ts';
@@ -16,6 +16,9 @@ export type Entry = { dn: string; attributes: Map<string, string[]>; bytes: Map<
  * `refused`: not for us.
  */
 export type Found = { entries: Entry[]; ended: 'all' | 'too_many' | 'no_base' | 'referred' | 'refused' };
+
+/** `by`: who signed the certificate; `until`: when it ends, epoch ms. */
+export type Encryption = { protocol: string; by: string; until: number };
 
 type Scope = { base: string; scope: 'base' | 'one' | 'sub'; filter: string; attributes: readonly string[] };
 
@@ -81,6 +84,15 @@ export class Connection {
         result.on('end', () => done(null, { entries, ended: 'all' }));
       });
     });
+  }
+
+  /** How this connection is encrypted; null: not at all. */
+  get tls(): Encryption | null {
+    const { _socket: socket } = this.#client as unknown as { _socket?: unknown };
+    if (!(socket instanceof TLSSocket)) return null;
+    const { issuer, valid_to: until } = socket.getPeerCertificate();
+    const by = [issuer?.CN ?? issuer?.O ?? ''].flat().join(', ');
+    return { protocol: socket.getProtocol() ?? '', by, until: Date.parse(until) };
   }
 
   close(): void {

@@ -30,6 +30,21 @@ export function isInside(dn: string, base: string): boolean {
   return inner.length >= outer.length && inner.slice(-outer.length).join('\n') === outer.join('\n');
 }
 
+/** True for a text that is meant as a distinguished name. */
+export function isDn(name: string): boolean {
+  return name.includes('=');
+}
+
+/** True where every level of a distinguished name has an attribute and a value. */
+export function isDnText(dn: string): boolean {
+  const parts = splitUnescaped(dn);
+  return parts.join(',').length >= dn.replace(/\s*,\s*/g, ',').trim().length && parts.every(isLevel);
+}
+
+function isLevel(part: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9.-]*\s*=\s*\S/.test(part);
+}
+
 /** The name above, as it stands; empty above the top. */
 export function parentDn(dn: string): string {
   return splitUnescaped(dn).slice(1).join(',');

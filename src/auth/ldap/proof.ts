@@ -60,17 +60,26 @@ async function isShutOut(connection: Connection, base: string, filter: string): 
 /** Somebody else must be seen where it was, or that place must say that nothing is in it. */
 async function witnessed(
   connection: Connection,
-  { idAttribute, usernameAttribute }: DirectorySettings,
+  settings: DirectorySettings,
   place: string,
   scope: 'one' | 'sub',
 ): Promise<Doubt | null> {
-  const attributes = [idAttribute, usernameAttribute];
-  const filter = `(&(${idAttribute}=*)(${usernameAttribute}=*))`;
-  const { entries } = await connection.search({ base: place, scope, filter, attributes }, 1);
-  const [other] = entries;
-  if (other && attributes.every((name) => other.attributes.has(name.toLowerCase()))) return null;
+  if (await seesSomebody(connection, settings, place, scope)) return null;
   const holder = { base: place, scope: 'base', filter: ANY, attributes: ['hasSubordinates'] } as const;
   const [held] = (await connection.search(holder)).entries;
   if (!held) return 'place';
   return held.attributes.get('hassubordinates')?.[0] === 'FALSE' ? null : 'nobody';
+}
+
+/** True where anybody is seen with all that makes a person here. */
+export async function seesSomebody(
+  connection: Connection,
+  { base, idAttribute, usernameAttribute }: DirectorySettings,
+  place = base,
+  scope: 'one' | 'sub' = 'sub',
+): Promise<boolean> {
+  const attributes = [idAttribute, usernameAttribute];
+  const filter = `(&(${idAttribute}=*)(${usernameAttribute}=*))`;
+  const [other] = (await connection.search({ base: place, scope, filter, attributes }, 1)).entries;
+  return other !== undefined && attributes.every((name) => other.attributes.has(name.toLowerCase()));
 }

@@ -6,6 +6,7 @@ import { record } from '../../store/audit.ts';
 import type { Db } from '../../store/database.ts';
 import * as directoryUsers from '../../store/directory-users.ts';
 import { isDuplicate, writing } from '../../store/transaction.ts';
+import { applyGifts } from './gifts.ts';
 
 /**
  * The account of somebody whom the directory has just confirmed, made or brought up to date.
@@ -35,6 +36,7 @@ export async function confirm(
       ...{ actor: 'directory', via: 'web', action: 'user.enable', object: `user:${user.username}` },
       ...{ before: { disabledAt: user.disabledAt }, after: { disabledAt: null }, result: 'ok' },
     });
+  await applyGifts(trx, user, found.groups);
   return user.id;
 }
 
@@ -54,5 +56,6 @@ async function begin(trx: Db, found: DirectoryPerson): Promise<string | null> {
     ...{ actor: 'directory', via: 'web', action: 'user.add', object: `user:${user.username}` },
     ...{ after: user, result: 'ok' },
   });
+  await applyGifts(trx, { ...user, role: 'user', roleBy: null }, found.groups);
   return user.id;
 }

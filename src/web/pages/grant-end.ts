@@ -48,7 +48,7 @@ function endOf(page: Page, last: string): number {
 async function find(page: Page) {
   const user = await users.byId(page.db, page.param('user'));
   const group = await groups.byId(page.db, page.param('group'));
-  const held = user ? await grants.ofUser(page.db, user.id) : [];
+  const held = user ? await grants.byHand(page.db, user.id) : [];
   const grant = held.find(({ groupId }) => groupId === group?.id);
   return user && group && grant ? { user, group, grant } : page.notFound();
 }

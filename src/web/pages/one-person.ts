@@ -3,6 +3,7 @@ import type { Grant } from '../../model/person.ts';
 import * as admins from '../../store/admins.ts';
 import { record } from '../../store/audit.ts';
 import type { Db } from '../../store/database.ts';
+import * as directoryGrants from '../../store/directory-grants.ts';
 import * as grants from '../../store/grants.ts';
 import * as groups from '../../store/groups.ts';
 import * as sessions from '../../store/sessions.ts';
@@ -35,7 +36,7 @@ const nothing = z.object({});
 
 async function show(page: Page): Promise<void> {
   const user = await find(page);
-  const held = await grants.ofUser(page.db, user.id);
+  const held = await grants.byHand(page.db, user.id);
   const ids = (take: (grant: Grant) => boolean) => held.filter(take).map((grant) => grant.groupId);
   const fields = page.fields({
     member: ids(() => true),
@@ -45,10 +46,12 @@ async function show(page: Page): Promise<void> {
     password: '',
     again: '',
   });
+  const given = await directoryGrants.ofUser(page.db, user.id);
   const ends = held.map(({ groupId, until }) => [groupId, until] as const);
   const seen = await sessionRows(page, user.id);
   const model = {
     ends: new Map(ends),
+    given: new Map(given.map((grant) => [grant.groupId, grant])),
     sessions: seen,
     user,
     fields,
@@ -63,7 +66,7 @@ async function changeGrants(page: Page): Promise<void> {
   const form = page.form(grantsForm);
   await writing(page.db, async (trx) => {
     const known = new Set((await groups.all(trx)).map((group) => group.id));
-    const before = await grants.ofUser(trx, user.id);
+    const before = await grants.byHand(trx, user.id);
     const after = wanted(form)
       .filter((grant) => known.has(grant.groupId))
       .map((grant) => ({ ...before.find(({ groupId }) => groupId === grant.groupId), ...grant }));

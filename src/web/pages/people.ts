@@ -6,6 +6,7 @@ import * as grants from '../../store/grants.ts';
 import * as groups from '../../store/groups.ts';
 import { isDuplicate, writing } from '../../store/transaction.ts';
 import * as users from '../../store/users.ts';
+import { unconfirmed } from '../directory/unconfirmed.ts';
 import { line } from '../form.ts';
 import { hashNewPassword, newPassword } from '../new-password.ts';
 import type { Page } from '../page.ts';
@@ -28,7 +29,8 @@ async function list(page: Page): Promise<void> {
     groups: (held.get(user.id) ?? []).map((grant) => names.get(grant.groupId)).join(', '),
   }));
   const fields = page.fields({ username: '', displayName: '', role: 'user', password: '', again: '' });
-  await page.render('people/list', { people, fields, roles: roles(page) });
+  const old = (await unconfirmed(page.db)).map(({ id, checkedAt }) => [id, checkedAt] as const);
+  await page.render('people/list', { people, fields, roles: roles(page), unconfirmed: new Map(old) });
 }
 
 async function add(page: Page): Promise<void> {
