@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noTls, startFakeLdap } from '../lab/fake-ldap.ts';
+import { type Script, startScriptedLdap } from '../lab/scripted-ldap.ts';
 import { base, bindDn, bindPassword, personLdif, type Slapd, startSlapd } from '../lab/slapd.ts';
 import { Browser, password, type Town, town } from './people.ts';
 
@@ -72,6 +73,32 @@ test('[S3] a name of the directory that only looks like a local one is refused w
   expect((await tryOut('dodgson', secret, other)).status).toBe(422);
   expect(await other.db('users').where({ source: 'ldap' })).toEqual([]);
   await other.end();
+});
+
+const evil = { uid: 'dinah', cn: 'Dinah' };
+const there = `uid=dinah,ou=people,${base}`;
+const outside = 'uid=dinah,dc=evil,dc=example';
+test.each<[string, Script, string[]]>([
+  [
+    'two entries',
+    { entries: [there, `uid=dinah,ou=others,${base}`].map((dn) => ({ dn, attributes: evil })) },
+    [],
+  ],
+  ['an entry outside the base', { entries: [{ dn: outside, attributes: evil }] }, []],
+  ['a referral', { entries: [], referred: true }, []],
+  ['the one right entry', { entries: [{ dn: there, attributes: evil }] }, [there]],
+])('[S4] %s: who is let in, and as whom is bound', async (_name, script, bound) => {
+  const scripted = await startScriptedLdap(script);
+  const plain = {
+    CEDAR_LDAP_URL: scripted.url,
+    CEDAR_LDAP_ALLOW_PLAIN: 'true',
+    CEDAR_LDAP_ID_ATTRIBUTE: 'uid',
+  };
+  const other = await town(settings(plain));
+  expect((await tryOut('dinah', secret, other)).status).toBe(bound.length > 0 ? 303 : 422);
+  expect(scripted.binds()).toEqual([bindDn, ...bound]);
+  expect(await other.db('users').where({ source: 'ldap' })).toHaveLength(bound.length);
+  await Promise.all([other.end(), scripted.stop()]);
 });
 
 test.each(['', ' ', '\0'])('[S1] with the password %j nothing is sent to the directory', async (word) => {
