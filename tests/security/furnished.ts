@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import * as arrivals from '../../src/store/arrivals.ts';
 import * as channels from '../../src/store/channels.ts';
 import * as deliveries from '../../src/store/deliveries.ts';
+import * as directoryGroups from '../../src/store/directory-groups.ts';
 import * as freezes from '../../src/store/freezes.ts';
 import * as gitServers from '../../src/store/git-servers.ts';
 import * as handLocks from '../../src/store/hand-locks.ts';
@@ -86,7 +87,11 @@ async function peoplesOwn(t: Town, say: Say) {
   await t.db('api_tokens').update({ name: say(64) });
   await t.db('project_groups').update({ name: say(64), notes: say(300) });
   const [session] = await sessions.ofUser(t.db, user);
-  return { user, token: tokenId, session: session?.name ?? ulid(), setup: await links.make(t.db, 'setup') };
+  const mapping = ulid();
+  const gift = { admin: false, groupId: t.groupId, config: true, deploy: false };
+  await directoryGroups.add(t.db, { id: mapping, name: `${say(400)} ${mapping}`, ...gift });
+  const own = { user, token: tokenId, session: session?.name ?? ulid(), mapping };
+  return { ...own, setup: await links.make(t.db, 'setup') };
 }
 
 async function rules(t: Town, { test }: Shop, say: Say) {

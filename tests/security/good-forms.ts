@@ -11,6 +11,8 @@ type Form = Record<string, string | string[]>;
 const typed: Record<string, (f: Furnished) => Form> = {
   '/profile/tokens': () => ({ name: ulid(), scopes: 'read', days: '7' }),
   '/groups': () => ({ name: ulid() }),
+  '/directory/groups': () => ({ name: ulid(), gives: 'admin' }),
+  '/directory/try': () => ({ username: 'alice' }),
   '/people': () => ({ username: `p${ulid().toLowerCase()}`, displayName: 'Ann', ...passwords }),
   '/setup/:token': () => ({ username: 'root', displayName: 'Root', ...passwords }),
   '/environments/:environment/ranges': () => ({ ranges: '10.0.0.0/8' }),

@@ -10,9 +10,9 @@ export type Openness = 'text' | 'judged' | 'words' | 'secret' | 'command' | 'not
 /** Every such field of every form, by its name: the addresses that it is sent to. One that is not here fails. */
 export const openFields: Record<Openness, Record<string, string>> = {
   text: {
-    name: '/profile/tokens /groups /groups/:group /notices/channels /notices/channels/:channel',
+    name: '/profile/tokens /groups /groups/:group /notices/channels /notices/channels/:channel /directory/groups',
     // a name that nobody has stands in the audit trail, as it was typed
-    username: '/sign-in',
+    username: '/sign-in /directory/try',
     displayName: '/setup/:token /profile /people',
     notes: '/groups /groups/:group /hosts /hosts/:host /projects /projects/:project/settings',
     reason:
@@ -38,6 +38,7 @@ export const openFields: Record<Openness, Record<string, string>> = {
   },
   judged: {
     timeZone: '/profile',
+    gives: '/directory/groups',
     addresses: '/profile/tokens',
     ranges: '/environments/:environment/ranges',
     scope: '/windows /windows/:window /freezes /freezes/:freeze /locks',
