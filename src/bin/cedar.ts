@@ -9,6 +9,7 @@ import { hosts, logs, releases, status } from './cedar/look.ts';
 import { Output } from './cedar/output.ts';
 import { readSettings } from './cedar/settings.ts';
 import { type StartOptions, scale, start } from './cedar/start.ts';
+import { ticketCommand } from './cedar/ticket-command.ts';
 
 const program = new Command('cedar')
   .description('Deploys over the interface of a CedarDeploy console.')
@@ -94,6 +95,7 @@ starting('reduced <project> <host>', 'take a project off a host')
     run((client, output) => scale(client, output, '/reduced', { project, host, gone }, options)),
   );
 
+ticketCommand(program, run);
 auditCommand(program, here);
 importCommand(program, here);
 keysCommand(program, here);

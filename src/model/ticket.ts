@@ -98,6 +98,11 @@ export function planHash({ parts }: Pick<Ticket, 'parts'>): string | null {
   return createHash('sha256').update(JSON.stringify(bound)).digest('hex');
 }
 
+/** True while something may still come of it. */
+export function isOpen({ state }: Pick<Ticket, 'state'>): boolean {
+  return openTicketStates.includes(state);
+}
+
 /** The part that is deployed next; null while one runs and when all are done. */
 export function nextPart({ parts }: Pick<Ticket, 'parts'>): TicketPart | null {
   const first = parts.find((part) => part.state !== 'done');

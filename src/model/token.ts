@@ -3,9 +3,9 @@ import type { Person } from './person.ts';
 
 /**
  * What a token is for. read: look at things · deploy: start and steer operations · config: change how projects,
- * hosts and placements are set up · expand: add and take away machines.
+ * hosts and placements are set up · expand: add and take away machines · approve: decide about tickets.
  */
-export const scopes = ['read', 'deploy', 'config', 'expand'] as const;
+export const scopes = ['read', 'deploy', 'config', 'expand', 'approve'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Where a token counts: in these groups and for these projects (ids); null: wherever its owner may act. */

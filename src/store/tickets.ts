@@ -42,6 +42,9 @@ export type TicketFilter = {
   states: readonly TicketState[];
   /** The only ones seen: filed by this person, or of these groups. */
   seen?: { applicantId: string; groupIds: string[] };
+  /** The only ones that a token counts for: with one of these groups or projects. */
+  reach?: { groups: string[]; projects: string[] } | null;
+  projectId?: string;
   applicantId?: string;
   text?: string;
   before?: string;
@@ -54,6 +57,12 @@ export async function list(db: Db, filter: TicketFilter): Promise<Ticket[]> {
     .whereIn('state', filter.states)
     .modify((query) => {
       if (filter.applicantId) query.where({ applicant_id: filter.applicantId });
+      if (filter.projectId) query.whereIn('id', ofProject(db, filter.projectId));
+      const { reach } = filter;
+      if (reach)
+        query.where((either) =>
+          either.whereIn('id', ofGroups(db, reach.groups)).orWhereIn('id', ofProject(db, reach.projects)),
+        );
       if (filter.before) query.where('id', '<', filter.before);
       if (seen)
         query.where((either) =>
@@ -77,6 +86,10 @@ function ofGroups(db: Db, groupIds: string[]) {
     .whereIn('projects.group_id', groupIds)
     .orWhere((gone) => gone.whereNull('projects.id').whereIn('ticket_parts.group_id', groupIds))
     .select('ticket_parts.ticket_id');
+}
+
+function ofProject(db: Db, ids: string | string[]) {
+  return db('ticket_parts').whereIn('project_id', [ids].flat()).select('ticket_id');
 }
 
 function ofProjects(db: Db, text: string) {

@@ -56,7 +56,7 @@ test('[S15] the router holds what the tables of routes say, and nothing beside t
 });
 
 test('[S15] reading every address there is changes nothing, and deeds are no addresses to read', async () => {
-  const by = await program(t, { scopes: ['read', 'deploy', 'config', 'expand'] });
+  const by = await program(t, { scopes: ['read', 'deploy', 'config', 'expand', 'approve'] });
   const reads = new Set([...allRoutes, ...allEndpoints].filter((r) => r.method === 'GET').map((r) => r.path));
   const before = await everything();
   const wrong: string[] = [];

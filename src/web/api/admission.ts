@@ -12,6 +12,7 @@ export async function admit(call: Call, { guard, scopes }: Endpoint): Promise<vo
   if (!scopes.some((scope) => call.caller.token.scopes.includes(scope)))
     throw new CedarError('token_scope', { scope: scopes.join(', ') }, 403);
   if (guard === 'token') return;
+  if (typeof guard === 'object' && 'judge' in guard) return guard.judge(call);
   if (typeof guard === 'object') return admitToObject(call, guard);
   if (!call.may(guard)) throw new CedarError('forbidden', {}, 403);
 }
@@ -31,5 +32,6 @@ export function isGuarded({ guard, scopes }: Pick<Endpoint, 'guard' | 'scopes'>)
 
 function isGuard(guard: ApiGuard | undefined): boolean {
   if (typeof guard === 'string') return names.has(guard);
+  if (guard && 'judge' in guard) return typeof guard.judge === 'function' && guard.name !== '';
   return typeof guard?.of === 'function' && Boolean(guard.permission);
 }

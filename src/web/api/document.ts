@@ -52,7 +52,8 @@ function needs({ scopes }: Endpoint): string {
 }
 
 function guardName({ guard }: Endpoint): string {
-  return typeof guard === 'string' ? guard : guard.permission;
+  if (typeof guard === 'string') return guard;
+  return 'judge' in guard ? guard.name : guard.permission;
 }
 
 function paramsOf({ path }: Endpoint): z.ZodObject | undefined {

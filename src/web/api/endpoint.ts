@@ -11,8 +11,11 @@ export type SubjectGuard = {
   of: (call: Call) => Promise<TokenSubject | null>;
 };
 
+/** Judges by itself; `name` stands in the document. @throws CedarError 404 for what is not seen, 403 for what may not be */
+export type JudgingGuard = { name: string; judge: (call: Call) => Promise<void> };
+
 /** Whom an address is open to, besides needing one of its scopes. `public`: to anybody, without a token. */
-export type ApiGuard = 'public' | 'token' | 'admin' | 'project.create' | SubjectGuard;
+export type ApiGuard = 'public' | 'token' | 'admin' | 'project.create' | SubjectGuard | JudgingGuard;
 
 /** `body` undefined: no content. */
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> };

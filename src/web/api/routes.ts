@@ -13,6 +13,7 @@ import { endpoints as scaling } from './scaling.ts';
 import { endpoints as scheduling } from './scheduling.ts';
 import { endpoints as starting } from './starting.ts';
 import { endpoints as steering } from './steering.ts';
+import { endpoints as tickets } from './tickets.ts';
 
 /** The whole interface for programs: each file's own list. What is not here does not exist. */
 export const allEndpoints: readonly Endpoint[] = [
@@ -26,6 +27,7 @@ export const allEndpoints: readonly Endpoint[] = [
   ...starting,
   ...scheduling,
   ...steering,
+  ...tickets,
   ...scaling,
   ...hosts,
   ...changingHosts,

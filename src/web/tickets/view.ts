@@ -1,4 +1,5 @@
 import {
+  isOpen,
   mayApprove,
   nextPart,
   planHash,
@@ -16,6 +17,7 @@ import { mayBegin } from '../deploy/may-begin.ts';
 import { refusalText } from '../operation/refusal.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
+import { deedsOf } from './can.ts';
 
 /** The ticket of the path, as far as the person may see it; 404 otherwise. */
 export async function ticketOf(page: Page): Promise<Ticket> {
@@ -26,24 +28,20 @@ export async function ticketOf(page: Page): Promise<Ticket> {
 /** Everything that a ticket's page shows. */
 export async function ticketModel(page: Page, ticket: Ticket): Promise<Record<string, unknown>> {
   const parts = await Promise.all(ticket.parts.map((part) => partModel(page, ticket, part)));
-  const mine = ticket.applicantId === page.who.id;
-  const open = ['waiting', 'approved', 'running'].includes(ticket.state);
   const idle = ticket.parts.every((part) => part.state !== 'running');
-  const approver = mayApprove(page.who, ticket);
+  const open = isOpen(ticket);
   const next = parts.find((part) => part.position === nextPart(ticket)?.position) ?? null;
-  const approved = ticket.state === 'approved' || ticket.state === 'running';
-  const plan = planHash(ticket);
-  const project = approved && next?.sees ? await projects.byId(page.db, next.projectId) : null;
+  const decided = ticket.state === 'approved' || ticket.state === 'running';
+  const unsure = parts.some((part) => part.problem !== '');
+  const concerned = ticket.applicantId === page.who.id || mayApprove(page.who, ticket);
+  const deeds = deedsOf(page.who, ticket, next?.production ?? true);
+  const project = decided && next?.sees ? await projects.byId(page.db, next.projectId) : null;
   return {
-    ...{ ticket, parts, mine, plan, next },
+    ...{ ticket, parts, plan: planHash(ticket), next },
     begin: project && next && (await mayBegin(page, project, [next.kind], ticket.id)),
     can: {
-      approve: approver && ticket.state === 'waiting' && plan !== null,
-      refuse: approver && ticket.state === 'waiting',
-      withdraw: mine && idle && (ticket.state === 'waiting' || ticket.state === 'approved'),
-      close: open && idle && approver,
-      run: approved && next !== null && (mine || next.mayDeploy),
-      look: open && idle && !approved && parts.some((part) => part.problem !== '') && (mine || approver),
+      ...Object.fromEntries(deeds.map((deed) => [deed, true])),
+      look: open && idle && !decided && unsure && concerned,
     },
     problem: ticket.problem && open ? refusalText(page, ticket.problem) : '',
     events: await ticketEvents.ofTicket(page.db, ticket.id),
@@ -61,6 +59,7 @@ async function partModel(page: Page, _ticket: Ticket, part: TicketPart) {
   return {
     ...part,
     ...{ sees, operation: sees ? operation : null, release: sees ? release : null },
+    production: subject.production,
     mayDeploy: project !== null && page.may('project.deploy', subject),
     hosts: named?.map((host) => host.name) ?? null,
     changes: sees ? part.changes : null,

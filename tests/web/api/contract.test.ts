@@ -75,7 +75,7 @@ describe.each(guarded.map((address) => ({ name: `${address.method} ${address.pat
     });
 
     test('[S27] hides what is foreign, and what is not there', async () => {
-      if (has('project') || has('operation') || has('placement'))
+      if (has('project') || has('operation') || has('placement') || has('ticket'))
         expectProblem(address, await send(member, address, pathOf(address, 'foreign')), 404);
       if (address.path.includes('{'))
         expectProblem(address, await send(full, address, pathOf(address, 'missing')), 404);

@@ -1,17 +1,21 @@
 import { ulid } from 'ulid';
 import { launch } from '../../../src/deploy/launch.ts';
+import { tendTickets } from '../../../src/deploy/tend-tickets.ts';
 import { defaultProjectSettings, type Project } from '../../../src/model/project.ts';
+import { planHash } from '../../../src/model/ticket.ts';
 import * as groups from '../../../src/store/groups.ts';
 import * as hosts from '../../../src/store/hosts.ts';
 import * as operationHosts from '../../../src/store/operation-hosts.ts';
 import * as placements from '../../../src/store/placements.ts';
 import * as projects from '../../../src/store/projects.ts';
 import * as schedules from '../../../src/store/schedules.ts';
+import * as changes from '../../../src/store/ticket-changes.ts';
+import * as tickets from '../../../src/store/tickets.ts';
 import { recordHost, recordPlacements } from '../../lab/looks.ts';
-
 import { type Town, town } from '../people.ts';
 import { releaseOf, type Shop, shopIn } from '../shop.ts';
 import type { Address } from './schema.ts';
+import { ticketFor } from './ticket-for.ts';
 
 type Names = Record<string, string>;
 
@@ -41,7 +45,10 @@ export async function examplesIn(): Promise<Examples> {
   const names = {
     ours,
     foreign: { ...(await namesOf(t, foreign)), host: shop.hostIds[0]! },
-    missing: { project: 'test_none', operation: ulid(), placement: ulid(), host: ulid() },
+    missing: {
+      ...{ project: 'test_none', operation: ulid(), placement: ulid(), host: ulid() },
+      ticket: ulid(),
+    },
   };
   const bodies: Record<string, object> = {
     post_projects_project_operations: { kind: 'rollback', release: old.name, hosts: ['web1'], reason: 'why' },
@@ -72,9 +79,22 @@ export async function examplesIn(): Promise<Examples> {
     post_expansion: { project: shop.test.key, host: '192.0.2.50', reason: 'load', wait: false },
     post_reduced: { project: shop.test.key, host: 'web2', reason: 'calm', wait: false },
     post_operations_operation_unlock: { reason: 'it hangs' },
+    post_tickets: {
+      parts: [
+        { project: shop.test.key, ref: 'main', hosts: ['web1'] },
+        { project: shop.online.key, kind: 'restart' },
+      ],
+      ...{ reason: 'why', at: new Date(Date.now() + 3_600_000).toISOString(), selfStart: true },
+    },
+    post_tickets_ticket_approve: { plan: 'a'.repeat(64), days: 3, note: 'go' },
+    post_tickets_ticket_refuse: { reason: 'not today' },
+    post_tickets_ticket_close: { reason: 'done by hand' },
+    post_tickets_ticket_withdraw: {},
+    post_tickets_ticket_run: {},
   };
   const queries: Record<string, string> = {
     get_projects: '?limit=1',
+    get_tickets: '?limit=1&of=waiting&q=why&mine=false',
     get_operations: '?limit=1&kind=restart',
     get_operations_operation: '?wait=0',
     get_operations_operation_log: '?after=0&wait=0',
@@ -90,6 +110,11 @@ export async function examplesIn(): Promise<Examples> {
     },
     query: ({ told }) => queries[told.operationId] ?? '',
     ready: async ({ method, path, told }) => {
+      if (path.includes('{ticket}')) {
+        const { id, plan } = await ticketReady(t, shop, told.operationId);
+        ours.ticket = id;
+        bodies.post_tickets_ticket_approve = { plan, days: 7 };
+      }
       if (path.includes('{schedule}')) ours.schedule = await scheduled(t, shop);
       if (method === 'GET' && told.operationId !== 'get_operations_operation_events') return;
       await free(t);
@@ -123,7 +148,19 @@ async function namesOf(t: Town, project: Project): Promise<Names> {
   const [placement] = await placements.ofProject(t.db, project.id);
   const hostIds = [placement!.hostId];
   const operation = await launch(t.db, { kind: 'restart', projectId: project.id, hostIds, by });
-  return { project: project.key, operation: operation.id, placement: placement!.id };
+  const ticket = await ticketFor(t.db, project);
+  return { project: project.key, operation: operation.id, placement: placement!.id, ticket };
+}
+
+/** A ticket of which the address can make something. */
+async function ticketReady(t: Town, { test }: Shop, name: string): Promise<{ id: string; plan: string }> {
+  await free(t);
+  const admin = await t.db('users').where({ username: 'admin' }).first('id');
+  const id = await ticketFor(t.db, test, name.endsWith('withdraw') ? admin.id : undefined);
+  await tendTickets(t.db);
+  const plan = planHash((await tickets.byId(t.db, id))!)!;
+  if (name.endsWith('run')) await changes.approve(t.db, id, plan, { id: ulid(), name: 'Bob' }, 9e12, null);
+  return { id, plan };
 }
 
 async function scheduled(t: Town, { test }: Shop): Promise<string> {

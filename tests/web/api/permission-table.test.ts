@@ -14,6 +14,7 @@ import { buildApp } from '../../../src/web/app.ts';
 import { type Town, town } from '../people.ts';
 import { shopIn } from '../shop.ts';
 import { type Program, program } from './programs.ts';
+import { ticketFor } from './ticket-for.ts';
 
 /** The whole expected table (S23): what each address takes of the token's owner. One that is not here fails. */
 const table: Record<string, string> = {
@@ -23,19 +24,24 @@ const table: Record<string, string> = {
     'POST /api/v1/projects, GET /api/v1/operations, GET /api/v1/inventory/project-hosts, ' +
     'GET /api/v1/inventory/hosts, GET /api/v1/inventory/addresses, GET /api/v1/inventory/failing, ' +
     'GET /api/v1/inventory/ports, GET /api/v1/inventory/projects, GET /api/v1/inventory/releases, ' +
-    'GET /api/v1/inventory/locks',
+    'GET /api/v1/inventory/locks, GET /api/v1/tickets, POST /api/v1/tickets',
   admin: 'POST /api/v1/hosts, PATCH /api/v1/hosts/:host',
   see:
     'GET /api/v1/projects/:project, GET /api/v1/projects/:project/releases, ' +
     'GET /api/v1/projects/:project/placements, GET /api/v1/projects/:project/schedules, ' +
     'GET /api/v1/operations/:operation, GET /api/v1/operations/:operation/log, ' +
-    'GET /api/v1/operations/:operation/log.txt, GET /api/v1/operations/:operation/events',
+    'GET /api/v1/operations/:operation/log.txt, GET /api/v1/operations/:operation/events, ' +
+    'GET /api/v1/tickets/:ticket, POST /api/v1/tickets/:ticket/withdraw',
   deploy:
     'POST /api/v1/projects/:project/operations, POST /api/v1/projects/:project/schedules, ' +
     'DELETE /api/v1/projects/:project/schedules/:schedule, POST /api/v1/operations/:operation/cancel, ' +
     'POST /api/v1/operations/:operation/resume, POST /api/v1/operations/:operation/retry, ' +
     'POST /api/v1/operations/:operation/rollback, POST /api/v1/operations/:operation/unlock, ' +
-    'POST /api/v1/operations/:operation/pause, POST /api/v1/operations/:operation/continue',
+    'POST /api/v1/operations/:operation/pause, POST /api/v1/operations/:operation/continue, ' +
+    'POST /api/v1/tickets/:ticket/run',
+  decide:
+    'POST /api/v1/tickets/:ticket/approve, POST /api/v1/tickets/:ticket/refuse, ' +
+    'POST /api/v1/tickets/:ticket/close',
   configure:
     'PATCH /api/v1/projects/:project, POST /api/v1/projects/:project/clone, ' +
     'POST /api/v1/projects/:project/placements, ' +
@@ -50,6 +56,13 @@ const otherwise: Record<string, Scope[]> = {
   'GET /api/v1/operations/:operation/log': ['read', 'deploy', 'expand'],
   'GET /api/v1/operations/:operation/log.txt': ['read', 'deploy', 'expand'],
   'GET /api/v1/operations/:operation/events': ['read', 'deploy', 'expand'],
+  'GET /api/v1/tickets': ['read', 'deploy', 'approve'],
+  'GET /api/v1/tickets/:ticket': ['read', 'deploy', 'approve'],
+  'POST /api/v1/tickets': ['deploy'],
+  'POST /api/v1/tickets/:ticket/withdraw': ['deploy'],
+  'POST /api/v1/tickets/:ticket/approve': ['approve'],
+  'POST /api/v1/tickets/:ticket/refuse': ['approve'],
+  'POST /api/v1/tickets/:ticket/close': ['approve'],
 };
 
 const things = ['test', 'online', 'foreign', 'missing'] as const;
@@ -98,6 +111,7 @@ function expected(one: Endpoint, who: Who, thing: Thing): number {
   const hidden = thing === 'missing' || (who.narrow && thing !== 'test');
   if (hidden || (who.of !== 'admin' && (who.of === 'outsider' || thing === 'foreign'))) return 404;
   if (who.of === 'admin' || need === 'see') return 200;
+  if (need === 'decide') return who.deploy ? 200 : 403;
   if (need === 'deploy') return thing === 'test' || who.deploy ? 200 : 403;
   return who.config && (thing === 'test' || who.deploy) ? 200 : 403;
 }
@@ -126,7 +140,7 @@ beforeAll(async () => {
   testId = shop.test.id;
   for (const [thing, project] of Object.entries({ test: shop.test, online: shop.online, foreign }))
     names[thing as Thing] = await namesOf(project);
-  names.missing = { project: 'test_none', operation: ulid(), placement: ulid() };
+  names.missing = { project: 'test_none', operation: ulid(), placement: ulid(), ticket: ulid() };
   const settings = readConfig({ CEDAR_LANGUAGE: 'en', CEDAR_API_PER_MINUTE: '100000' });
   t.app = buildApp({
     ...t,
@@ -141,7 +155,13 @@ async function namesOf(project: Project) {
   const [placement] = await placements.ofProject(t.db, project.id);
   const by = { id: ulid(), username: 'ada', displayName: 'Ada' };
   const wish = { kind: 'restart' as const, projectId: project.id, hostIds: [placement!.hostId], by };
-  return { project: project.key, operation: (await launch(t.db, wish)).id, placement: placement!.id };
+  const operation = (await launch(t.db, wish)).id;
+  return {
+    project: project.key,
+    operation,
+    placement: placement!.id,
+    ticket: await ticketFor(t.db, project),
+  };
 }
 
 function pathOf(one: Endpoint, thing: Thing): string {
@@ -169,7 +189,7 @@ describe.each(everybody)('%s', (_name, who) => {
     const by: Program = await program(t, { of: who.of, scopes: who.scopes, reach });
     const wrong: string[] = [];
     for (const one of asked)
-      for (const thing of /:(project|operation)/.test(one.path) ? things : (['test'] as const)) {
+      for (const thing of /:(project|operation|ticket)/.test(one.path) ? things : (['test'] as const)) {
         const got = (await by.call(one.method, pathOf(one, thing))).status;
         const want = expected(one, who, thing);
         if (got !== want) wrong.push(`${nameOf(one)} ${thing}: ${got}, not ${want}`);
