@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { ApproverRule } from './approvers.ts';
 import type { ConfigurationChanges } from './configuration-changes.ts';
+import { neededFor } from './kind-permission.ts';
 import { may } from './permission.ts';
 import type { Person } from './person.ts';
 
@@ -42,6 +44,8 @@ export type TicketPart = {
   projectKey: string;
   /** The group that owns the project now. */
   groupId: string;
+  /** Who decides about it, as its project or group says now. */
+  approvers: ApproverRule;
   kind: TicketKind;
   /** Empty for kinds that build nothing. */
   ref: string;
@@ -109,10 +113,18 @@ export function nextPart({ parts }: Pick<Ticket, 'parts'>): TicketPart | null {
   return first?.state === 'open' ? first : null;
 }
 
-/** Admins, and whoever holds the deploy grant of every project's group; never the applicant. */
+/** Whoever decides about every part of it; never the applicant. */
 export function mayApprove(person: Person, ticket: Ticket): boolean {
   if (person.id === ticket.applicantId) return false;
-  return ticket.parts.every(({ groupId }) => may(person, 'project.deploy', { groupId, production: true }));
+  return ticket.parts.every((part) => decides(person, part));
+}
+
+/** The people who were chosen, as long as they are of the group; else those with the right. Admins unless switched off. */
+function decides(person: Person, { groupId, kind, approvers }: TicketPart): boolean {
+  const subject = { groupId, production: true };
+  if (approvers.people?.includes(person.id)) return may(person, 'project.see', subject);
+  if (person.role === 'admin') return approvers.admins;
+  return approvers.people === null && may(person, neededFor[kind], subject);
 }
 
 /** The applicant, admins, and members of a group that owns one of its projects. */

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import { openTicketStates, type Ticket, type TicketPart, type TicketState } from '../model/ticket.ts';
+import { inForce } from './approvers.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
+import { partOf, type Row, ticketOf } from './ticket-rows.ts';
 
 export type NewTicket = Pick<
   Ticket,
@@ -108,8 +110,6 @@ function like(text: string): [string, string] {
   return [`%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`, '!'];
 }
 
-type Row = Record<string, unknown>;
-
 async function withParts(db: Db, rows: Row[]): Promise<Ticket[]> {
   const ids = rows.map((row) => row.id as string);
   const parts: Row[] = await db('ticket_parts')
@@ -117,52 +117,16 @@ async function withParts(db: Db, rows: Row[]): Promise<Ticket[]> {
     .whereIn('ticket_parts.ticket_id', ids)
     .orderBy('ticket_parts.position')
     .select('ticket_parts.*', { group_now: 'projects.group_id' });
-  return rows.map((row) => ticketOf(row, parts.filter((part) => part.ticket_id === row.id).map(partOf)));
-}
-
-const number = (value: unknown) => (value === null ? null : Number(value));
-const json = (value: unknown) => (value === null ? null : JSON.parse(value as string));
-
-function ticketOf(row: Row, parts: TicketPart[]): Ticket {
-  return {
-    id: row.id as string,
-    state: row.state as TicketState,
-    reason: row.reason as string,
-    applicantId: row.applicant_id as string,
-    applicantName: row.applicant_name as string,
-    createdAt: Number(row.created_at),
-    wishedAt: number(row.wished_at),
-    selfStart: Boolean(row.self_start),
-    approvedBy: row.approved_by as string | null,
-    approvedName: row.approved_name as string | null,
-    approvedPlan: row.approved_plan as string | null,
-    approvedAt: number(row.approved_at),
-    expiresAt: number(row.expires_at),
-    closedAt: number(row.closed_at),
-    problem: json(row.problem),
-    parts,
-  };
-}
-
-function partOf(row: Row): TicketPart {
-  return {
-    position: Number(row.position),
-    projectId: row.project_id as string,
-    projectKey: row.project_key as string,
-    groupId: (row.group_now ?? row.group_id) as string,
-    kind: row.kind as TicketPart['kind'],
-    ref: row.ref as string,
-    releaseId: row.release_id as string | null,
-    restart: Boolean(row.restart),
-    hostIds: json(row.host_ids),
-    rollbackId: row.rollback_id as string | null,
-    questionId: row.question_id as string | null,
-    commit: row.commit_id as string | null,
-    decision: row.decision_hash as string | null,
-    changes: json(row.changes),
-    configuration: json(row.configuration ?? null),
-    problem: json(row.problem),
-    state: row.state as TicketPart['state'],
-    operationId: row.operation_id as string | null,
-  };
+  const found = parts.map((row) => ({ ticketId: row.ticket_id, part: partOf(row) }));
+  const rule = await inForce(
+    db,
+    found.map(({ part }) => part),
+  );
+  return rows.map((row) => {
+    const own = found.filter(({ ticketId }) => ticketId === row.id);
+    return ticketOf(
+      row,
+      own.map(({ part }) => ({ ...part, approvers: rule(part) })),
+    );
+  });
 }

@@ -1,5 +1,6 @@
 import { routes as adoption } from './pages/adoption.ts';
 import { routes as api } from './pages/api.ts';
+import { routes as approvers } from './pages/approvers.ts';
 import { routes as arrivals } from './pages/arrivals.ts';
 import { routes as audiences } from './pages/audiences.ts';
 import { routes as audit } from './pages/audit.ts';
@@ -85,6 +86,7 @@ export const allRoutes: readonly Route[] = [
   ...hosts,
   ...hostKey,
   ...hostTest,
+  ...approvers,
   ...arrivals,
   ...keys,
   ...gitServers,

@@ -27,6 +27,7 @@ const table: Record<string, string> = {
     'POST /people/:user/sessions/:session/end, POST /people/:user/sessions/end, ' +
     'GET /windows/new, GET POST /windows/rules, POST /windows, GET POST /windows/:window, POST /windows/:window/delete, ' +
     'GET /freezes/new, POST /freezes, GET POST /freezes/:freeze, POST /freezes/:freeze/delete, ' +
+    'GET POST /groups/:group/approvers, GET POST /projects/:project/approvers, ' +
     'POST /groups/:group/tickets, POST /environments/:environment/tickets, ' +
     'GET /audit, GET /audit/csv, GET /audit/:entry, ' +
     'GET /tokens, POST /groups, POST /groups/:group, POST /groups/:group/delete, GET POST /people, GET /people/:user, ' +

@@ -25,6 +25,7 @@ beforeAll(async () => {
   pages = ['/', '/tickets', '/tickets?of=done', '/tickets?q=nothing', '/tickets/new', of];
   pages.push(...[waiting, approved, refused].map(({ id }) => `/tickets/${id}`));
   pages.push(`/projects/online_shop?ticket=${approved.id}`, `/projects/online_shop?release=${release.id}`);
+  pages.push(`/groups/${t.groupId}/approvers`, '/projects/online_shop/approvers');
   pages.push(`/groups/${t.groupId}`, '/environments/online');
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { hasText } from '../../i18n/index.ts';
 import { nextPart, planHash, type Ticket, type TicketPart, type TicketProblem } from '../../model/ticket.ts';
+import { deciders } from '../../store/approvers.ts';
 import * as environments from '../../store/environments.ts';
 import * as hosts from '../../store/hosts.ts';
 import * as operations from '../../store/operations.ts';
@@ -40,6 +41,7 @@ export async function wholeAnswer(call: Call) {
       const own = ticket.parts[index]!;
       return { ...part, changes: call.sees(own) ? own.changes : null };
     }),
+    deciders: await deciders(call.db, ticket),
     events: events.map(({ at, action, state, by, reason, detail }) => ({
       ...{ at: momentOf(at), action, state, reason, by: by?.name ?? null },
       project: detail.project === undefined ? null : String(detail.project),

@@ -7,6 +7,7 @@ import {
   type Ticket,
   type TicketPart,
 } from '../../model/ticket.ts';
+import { deciders } from '../../store/approvers.ts';
 import * as hosts from '../../store/hosts.ts';
 import * as operations from '../../store/operations.ts';
 import * as projects from '../../store/projects.ts';
@@ -44,6 +45,7 @@ export async function ticketModel(page: Page, ticket: Ticket): Promise<Record<st
       look: open && idle && !decided && unsure && concerned,
     },
     problem: ticket.problem && open ? refusalText(page, ticket.problem) : '',
+    deciders: ticket.state === 'waiting' ? await deciders(page.db, ticket) : null,
     events: await ticketEvents.ofTicket(page.db, ticket.id),
   };
 }

@@ -69,6 +69,7 @@ export const wholeTicketSchema = z
   .object({
     ...ticketShape,
     parts: z.array(partSchema.extend({ changes: changesSchema })),
+    deciders: z.array(z.string()).describe('Names of those who can approve it'),
     events: z.array(eventSchema),
   })
   .openapi('WholeTicket');
