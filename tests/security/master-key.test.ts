@@ -26,22 +26,64 @@ function onHost(): string {
     .join('\n');
 }
 
-it('[S67] one bit of a sealed value flipped in the database is an error that is shown, and no deploy', async () => {
-  const { env } = await rig.db('projects').where({ id: rig.project.id }).first();
-  const [variable] = JSON.parse(env);
-  const at = variable.value.length - 20;
-  const flipped = variable.value[at] === 'A' ? 'B' : 'A';
-  const value = variable.value.slice(0, at) + flipped + variable.value.slice(at + 1);
-  await rig
-    .db('projects')
-    .where({ id: rig.project.id })
-    .update({ env: JSON.stringify([{ ...variable, value }]) });
+/** The same row with one bit of what is sealed in a column flipped. */
+function flipped(text: string): string {
+  const sealed = /v1\.[0-9a-f]{8}\.[\w-]{16}\.[\w-]+/.exec(text)![0];
+  const body = Buffer.from(sealed.split('.')[3]!, 'base64url');
+  body[3]! ^= 1;
+  return text.replace(sealed, [...sealed.split('.').slice(0, 3), body.toString('base64url')].join('.'));
+}
+
+it('[S67] one bit of any sealed value flipped in the database is an error that is shown, and no deploy', async () => {
+  const seal = (text: string) => rig.vault.seal(text);
+  const { id: projectId } = rig.project;
+  const secret = [{ name: 'E', value: seal('canary'), secret: true }];
+  await rig.db('environments').update({ env: JSON.stringify(secret) });
+  const { settings } = await rig.db('hosts').first('settings');
+  const password = { ...JSON.parse(settings), supervisorPassword: seal('canary') };
+  const registry = {
+    ...defaultProjectSettings.registry,
+    ...{
+      name: 'consul',
+      options: { mode: 'maintenance', agent: 'http://127.0.0.1:1', token: seal('canary') },
+    },
+  };
+  const files = { path: 'key.pem', placed: 'after-build', source: 'text', secret: true, fill: false };
+  const columns: [string, string, () => Promise<unknown>][] = [
+    ['projects', 'env', async () => null],
+    ['environments', 'env', async () => null],
+    ['placements', 'env', async () => null],
+    ['projects', 'settings', () => rig.change({ registry })],
+    ['hosts', 'settings', () => rig.db('hosts').update({ settings: JSON.stringify(password) })],
+    [
+      ...(['file_texts', 'sealed'] as const),
+      async () => {
+        await rig
+          .db('file_texts')
+          .insert({ id: 'T'.repeat(26), project_id: projectId, sealed: seal('x\ny'), created_at: 1 });
+        const text = { text_id: 'T'.repeat(26), changed_at: 1, changed_by: 'tester' };
+        await rig.db('project_files').insert({ project_id: projectId, ...files, ...text });
+      },
+    ],
+  ];
   const before = rig.current(rig.fleet[0]!);
   const worker = rig.startWorker();
-  const operation = await rig.run({ kind: 'deploy' }, 'failed');
+  for (const [table, column, prepare] of columns) {
+    await prepare();
+    const { [column]: good } = await rig.db(table).first(column);
+    await rig.db(table).update({ [column]: flipped(good) });
+    const operation = await rig.run({ kind: 'deploy' }, 'failed');
+    expect(operation.failure?.code, `${table}.${column}`).toBe('vault_open');
+    await rig.db(table).update({ [column]: good });
+    if (column === 'settings') await rig.db(table).update({ settings: table === 'hosts' ? settings : good });
+    if (column === 'settings' && table === 'projects')
+      await rig.change({ registry: defaultProjectSettings.registry });
+  }
+  const { id } = await rig.launch({ kind: 'deploy' });
+  await rig.ended(id);
   await worker.kill('SIGTERM');
-  expect(operation.failure?.code).toBe('vault_open');
-  expect(rig.current(rig.fleet[0]!)).toBe(before);
+  expect(rig.current(rig.fleet[0]!)).not.toBe(before);
+  expect((await rig.db('operations').where({ state: 'failed' })).length).toBe(columns.length);
 });
 
 it('[S73] the master key is changed while a deploy runs: all is sealed anew, the old key can go', async () => {
