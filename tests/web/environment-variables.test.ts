@@ -46,6 +46,7 @@ test('their secrets never come back, and what a project inherits is shown there 
     expect(text, page).not.toContain('canary-');
   }
   expect((await t.admin.get('/projects/test_till/variables')).text).toContain('TOKEN');
+  expect((await t.admin.get(path)).text).toMatch(/secret, set · <time datetime="\d{4}-/);
   for (const table of ['environments', 'audit'])
     expect(JSON.stringify(await t.db(table))).not.toContain('canary-');
   await t.admin.post(`${path}/delete`, { name: 'TOKEN' });

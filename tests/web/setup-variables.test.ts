@@ -52,6 +52,8 @@ test('secrets never come back: not on pages, not in the audit trail, not in the 
     expect(rows).not.toContain(Buffer.from('canary-7f3a').toString('base64').slice(0, 12));
   }
   expect((await t.admin.get(path)).text).toContain('TOKEN');
+  for (const page of [path, `${hostPath}/variables`])
+    expect((await t.admin.get(page)).text, page).toMatch(/secret, set · <time datetime="\d{4}-/);
   const row = await t.db('audit').where({ action: 'project.variables' }).orderBy('id', 'desc').first();
   expect(JSON.parse(row.after).set).toEqual(['TOKEN (secret)']);
 });

@@ -1,6 +1,7 @@
 import type { Variable } from '../../model/variable.ts';
 import * as audit from '../../store/audit.ts';
 import * as environments from '../../store/environments.ts';
+import { lastSet } from '../../store/last-set.ts';
 import { writing } from '../../store/transaction.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
@@ -26,9 +27,10 @@ async function show(page: Page): Promise<void> {
   const name = page.param('environment');
   const environment = (await environments.byName(page.db, name)) ?? page.notFound();
   const fields = page.fields({ variables: '', secret: false });
+  const times = await lastSet(page.db, 'environment.variables', name);
   await page.render('environments/variables', {
     environment,
-    variables: shownVariables(environment.env, page.vault),
+    variables: shownVariables(environment.env, page.vault, times),
     action: `/environments/${name}/variables`,
     fields,
     problems: page.problems(fields),

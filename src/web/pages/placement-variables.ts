@@ -1,5 +1,6 @@
 import type { Variable } from '../../model/variable.ts';
 import * as audit from '../../store/audit.ts';
+import { lastSet } from '../../store/last-set.ts';
 import * as placements from '../../store/placements.ts';
 import { writing } from '../../store/transaction.ts';
 import type { Page } from '../page.ts';
@@ -28,10 +29,11 @@ export const routes = [
 async function show(page: Page): Promise<void> {
   const { project, placement, host } = await placementHere(page);
   const fields = page.fields({ variables: '', secret: false });
+  const times = await lastSet(page.db, 'placement.variables', projectObject(project), host.name);
   await page.render('placements/variables', {
     project,
     host,
-    variables: shownVariables(placement.env, page.vault),
+    variables: shownVariables(placement.env, page.vault, times),
     action: `${placementPath({ project, placement })}/variables`,
     fields,
     problems: page.problems(fields),

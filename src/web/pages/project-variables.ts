@@ -1,5 +1,6 @@
 import * as audit from '../../store/audit.ts';
 import * as environments from '../../store/environments.ts';
+import { lastSet } from '../../store/last-set.ts';
 import * as projects from '../../store/projects.ts';
 import { writing } from '../../store/transaction.ts';
 import type { Page } from '../page.ts';
@@ -28,10 +29,11 @@ async function show(page: Page): Promise<void> {
   const own = new Set(project.env.map(({ name }) => name));
   const inherited = (environment?.env ?? []).filter(({ name }) => !own.has(name));
   const fields = page.fields({ variables: '', secret: false });
+  const times = await lastSet(page.db, 'project.variables', projectObject(project));
   await page.render('projects/variables', {
     project,
     inherited: shownVariables(inherited, page.vault),
-    variables: shownVariables(project.env, page.vault),
+    variables: shownVariables(project.env, page.vault, times),
     action: `/projects/${project.key}/variables`,
     fields,
     problems: page.problems(fields),

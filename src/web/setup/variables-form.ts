@@ -30,11 +30,12 @@ export function withSet(page: Page, before: Variable[], set: Variable[]): Variab
   return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What pages show of variables: secrets never leave again. */
-export function shownVariables(variables: Variable[], vault: Vault) {
+/** What pages show of variables: secrets never leave again. `times`: when each was set last. */
+export function shownVariables(variables: Variable[], vault: Vault, times = new Map<string, number>()) {
   return variables.map(({ name, value, secret }) => ({
     name,
     secret,
+    setAt: times.get(name) ?? null,
     value: secret ? null : vault.open(value),
   }));
 }
