@@ -103,3 +103,27 @@ test('[S71] the logs hold no secret of a request, and anybody sees whether it is
   expect(said.text).toContain('"path":"/nowhere"');
   expect(said.text).not.toContain(canary);
 });
+
+test('[S71] a program that cannot start, or crashes, says why without any secret of its settings', async () => {
+  const canary = (name: string) => `Canary${name}${randomBytes(20).toString('hex')}`;
+  const secrets = {
+    DATABASE_URL: `mysql://cedar:${canary('Database')}@127.0.0.1:1/x`,
+    CEDAR_LDAP_BIND_PASSWORD: canary('Directory'),
+    CEDAR_SESSION_SECRET: canary('Session'),
+    CEDAR_MASTER_KEY: Buffer.from(`Canary${randomBytes(13).toString('hex')}`).toString('base64'),
+  };
+  const directory = { CEDAR_LDAP_URL: 'ldap://127.0.0.1:1', CEDAR_LDAP_ALLOW_PLAIN: 'true' };
+  const names = { CEDAR_LDAP_BASE: 'dc=x', CEDAR_LDAP_BIND_DN: 'cn=c,dc=x', CEDAR_LOG_LEVEL: 'trace' };
+  const wrong = { CEDAR_MASTER_KEY: `${canary('Key')}!` };
+  const runs = [
+    start('web', { ...secrets, ...directory, ...names }),
+    start('worker', { ...secrets, ...directory, ...names }),
+    start('migrate', { ...secrets, ...wrong, DATABASE_URL: canary('Address') }),
+  ];
+  for (const { said, ended } of runs) {
+    expect(await ended).not.toBe(0);
+    expect(said.text).not.toMatch(/^\s*$/);
+    expect(said.text).not.toContain('Canary');
+    expect(said.text).not.toContain(secrets.CEDAR_MASTER_KEY);
+  }
+}, 60_000);
