@@ -63,7 +63,7 @@ test.each([
 });
 
 test('who waits at a ticket\u2019s page sees it being looked up, and approves it there', async () => {
-  const filed = await t.outsider.post('/tickets', { project1: 'test_shop', ref1: 'main', reason: 'live' });
+  const filed = await t.outsider.post('/tickets', { project1: 'test_shop', ref1: 'live', reason: 'live' });
   const { visitor, tab } = await enter('en', 'light', 1280, 'admin');
   await tab.goto(filed.headers.location!);
   await tab.getByText('is being looked up').waitFor();
