@@ -121,6 +121,8 @@ const injections = [
   '1;DROP TABLE users',
   '\u{1f600}',
   '\xbf\x27',
+  'id; DROP TABLE users',
+  '(case when 1=1 then id else 1 end)',
   '1e9',
   '-1',
   '[]',
@@ -153,9 +155,35 @@ test('[S51] SQL in filters, pages, names and tokens stays a value', async () => 
     }
     for (const query of [`${value}[]=1`, `project[$ne]=${value}`, `project=${value}&project=2`])
       expect((await t.outsider.get(`/history?${query}`)).status).toBeLessThan(500);
+    for (const path of [
+      '/audit',
+      '/tickets',
+      '/projects',
+      '/statistics',
+      '/statistics/operations',
+      '/notices',
+    ])
+      for (const name of [
+        'q',
+        'before',
+        'sort',
+        'order',
+        'limit',
+        'page',
+        'of',
+        'actor',
+        'action',
+        'object',
+        'state',
+      ])
+        expect((await t.admin.get(`${path}?${name}=${value}`)).status, `${path} ${name}`).toBeLessThan(500);
     expect((await t.admin.get(`/projects/${value}`)).status).toBe(404);
     expect((await by.get(`/api/v1/hosts/${value}`)).status).toBe(404);
   }
+  for (const bytes of ['%bf%27', '%bf%5c%27', '%27%20OR%201=1--'])
+    for (const path of ['/history?project=', '/audit?q=', '/tickets?q='])
+      expect((await t.outsider.get(path + bytes)).text, path + bytes).not.toContain(run.operation.id);
+  expect((await by.get('/api/v1/operations?limit=1e9')).status).toBe(400);
   for (const value of ['is not null', '{"$ne":1}', "' OR 1=1--", 'null', 'true', '[object Object]', '*'])
     expect((await by.get('/api/v1/projects').set('Authorization', `Bearer ${value}`)).status, value).toBe(
       401,

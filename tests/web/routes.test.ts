@@ -42,6 +42,22 @@ describe.each(deeds)('POST $path', (route) => {
     expect(answer.status).toBe(403);
   });
 
+  test('[S16] is refused from another site and as JSON in plain text, though the token is right', async () => {
+    const token = /data-csrf="([^"]+)"/.exec((await t.admin.get('/keys')).text)?.[1] ?? '';
+    const strange: Record<string, string>[] = [
+      { Origin: 'null' },
+      { Origin: 'https://evil.example' },
+      { 'Sec-Fetch-Site': 'cross-site' },
+    ];
+    for (const headers of strange)
+      expect(
+        (await t.admin.agent.post(sample(route)).set(headers).type('form').send({ _csrf: token })).status,
+      ).toBe(403);
+    const plain = () => t.admin.agent.post(sample(route)).type('text/plain');
+    expect((await plain().send(JSON.stringify({ _csrf: token }))).status).toBe(403);
+    expect((await plain().set('X-CSRF-Token', token).send('{"name":"a"}')).status).toBe(400);
+  });
+
   test('[S15] [S19] changes nothing when it is read', async () => {
     const answer = await t.admin.get(sample(route));
     if (!readPaths.has(route.path)) expect([404, 405]).toContain(answer.status);
