@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type GitServer, Mirrors } from '../../src/git/mirrors.ts';
 import { Bridge } from '../../src/shells/ssh/bridge.ts';
 import type { Target } from '../../src/shells/ssh/target.ts';
-import { type Lab, startLab } from '../shells/ssh/lab.ts';
+import { type Lab, startLab, until } from '../shells/ssh/lab.ts';
 import { TestRepository } from './repository.ts';
 
 let lab: Lab;
@@ -68,7 +68,10 @@ it('fetches over the pinned connection, with exactly one command and no ssh bina
 it('authenticates to nobody whose key is not the pinned one [S83]', async () => {
   repo.commit('first', { a: '1' });
   target = { ...lab.target, hostKey: lab.target.hostKey.replace(/.{8}$/, 'AAAAAAAA') };
+  const before = lab.sshd.log().length;
   await expect(make().fetch(url())).rejects.toMatchObject({ code: 'git_host_key' });
+  await until('sshd sees us go', () => lab.sshd.log().slice(before).includes('[preauth]'));
+  expect(lab.sshd.log().slice(before)).not.toMatch(/publickey|Accepted|Failed|user/);
 });
 
 it('tells that there is no such repository', async () => {

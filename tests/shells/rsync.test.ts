@@ -21,7 +21,7 @@ import { difference, makeManifest } from '../../src/builds/manifest.ts';
 import { isReceiver } from '../../src/commands/rsync.ts';
 import { type Ship, ship } from '../../src/shells/rsync.ts';
 import { Bridge } from '../../src/shells/ssh/bridge.ts';
-import { type Lab, startLab } from './ssh/lab.ts';
+import { type Lab, startLab, until } from './ssh/lab.ts';
 
 let lab: Lab;
 let bridge: Bridge;
@@ -59,6 +59,15 @@ const shipped = (changes: Partial<Ship> = {}) =>
   ship({ bridge, target: lab.target, from, to, files: null, deadlineMs: 20_000, ...changes });
 
 describe('ship', () => {
+  it('[S83] sends nothing and signs in nowhere where rsync alone meets another host key', async () => {
+    const before = lab.sshd.log().length;
+    const hostKey = lab.target.hostKey.replace(/.{8}$/, 'AAAAAAAA');
+    await expect(shipped({ target: { ...lab.target, hostKey } })).rejects.toThrow(/host.key/);
+    await until('sshd sees us go', () => lab.sshd.log().slice(before).includes('[preauth]'));
+    expect(lab.sshd.log().slice(before)).not.toMatch(/publickey|Accepted|Failed|user/);
+    expect(existsSync(join(to, 'index.js'))).toBe(false);
+  });
+
   it('sends a whole tree: contents, modes, times and links', async () => {
     write(from, 'bin/run', '#!/bin/sh\n', 0o755);
     write(from, 'private', 'x', 0o600);

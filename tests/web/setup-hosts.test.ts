@@ -68,6 +68,19 @@ test('while the answer is awaited htmx gets the fragment alone, which asks again
   expect((await t.admin.get(place)).text).toContain('cannot be reached: silence');
 });
 
+test('[S83] a host that shows another key is marked on its page', async () => {
+  const host = await hosts.add(t.db, { name: 'other-key', address: '10.1.0.44', settings: {}, notes: null });
+  expect((await t.admin.get(`/hosts/${host.id}`)).text).not.toContain('KEY CHANGED');
+  const seen = {
+    reachable: 'unknown',
+    supervisor: 'unknown',
+    message: 'ssh_host-key',
+    checked_at: Date.now(),
+  };
+  await t.db('host_states').insert({ host_id: host.id, ...seen });
+  expect((await t.admin.get(`/hosts/${host.id}`)).text).toContain('KEY CHANGED');
+});
+
 test('[S83] another key in place of the accepted one takes a reason, and the form cannot name a third one', async () => {
   const host = await hosts.add(t.db, { name: 'moved', address: '10.1.0.4', settings: {}, notes: null });
   await hosts.pin(t.db, host.id, { key: 'OLD', fingerprint, by: 'amy' });

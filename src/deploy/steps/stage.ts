@@ -1,10 +1,10 @@
 import type { Manifest } from '../../builds/manifest-text.ts';
 import { StepFailed } from '../failure.ts';
-import { guarded } from '../guarded.ts';
 import { releaseIdOf } from '../host-facts.ts';
-import { checkFiles, sharedOn, shippedManifest } from '../host-manifest.ts';
+import { sharedOn, shippedManifest } from '../host-manifest.ts';
 import { type Base, putRelease } from '../put-release.ts';
 import type { HostStepContext, Step } from '../step.ts';
+import { isWhole } from '../whole-on-host.ts';
 
 /** Puts the release beside the running one and verifies it; nothing live is touched. */
 export const stage: Step<HostStepContext> = {
@@ -15,7 +15,7 @@ export const stage: Step<HostStepContext> = {
     const manifest = shippedManifest(await manifestOf(context, id), shared);
     const there = hostFacts.releases.filter((folder) => releaseIdOf(folder) === id);
     for (const [index, folder] of there.entries()) {
-      if (await isWhole(context, manifest, folder, index)) {
+      if (await isWhole(context, manifest, folder, `verify${index}`)) {
         await records.staged(host.hostId, id);
         return { evidence: { folder, sent: 0 }, hostFacts: { folder } };
       }
@@ -55,26 +55,4 @@ async function baseOf({ hostFacts, shelf, snapshot, host }: HostStepContext): Pr
   if (!folder || !id || !hostFacts.releases.includes(folder)) return null;
   const manifest = await shelf.manifest(id);
   return manifest && { folder, manifest: shippedManifest(manifest, sharedOn(host, snapshot.project)) };
-}
-
-async function isWhole(
-  context: HostStepContext,
-  manifest: Manifest,
-  folder: string,
-  index: number,
-): Promise<boolean> {
-  const { sums, listing } = checkFiles(manifest);
-  const args = [context.host.settings.hostPath, context.snapshot.project.key, folder];
-  const result = await guarded(
-    context,
-    {
-      name: 'verify',
-      part: `verify${index}.${context.lease.fence}`,
-      args: [...args, String(sums.length), String(listing.length)],
-      input: Buffer.concat([sums, listing]),
-      timeoutSeconds: context.tools.config.stageSeconds,
-    },
-    [0, 5, 6],
-  );
-  return result.rc === 0;
 }
