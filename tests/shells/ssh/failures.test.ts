@@ -55,6 +55,7 @@ describe('[S85] old algorithms are refused', () => {
     ['KexAlgorithms diffie-hellman-group-exchange-sha256', 'algorithms'],
     ['Ciphers aes128-cbc', 'algorithms'],
     ['Ciphers chacha20-poly1305@openssh.com', 'algorithms'],
+    ['MACs hmac-sha2-256-etm@openssh.com\nCiphers aes128-ctr', 'algorithms'],
     ['HostKeyAlgorithms ssh-rsa', 'host-key'],
   ] as const;
   test.each(cases)('%s', async (line, kind) => {
