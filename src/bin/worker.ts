@@ -4,6 +4,7 @@ import { ulid } from 'ulid';
 import { loadSecrets } from '../auth/secrets-file.ts';
 import type { Vault } from '../auth/vault.ts';
 import { findIsolation } from '../builds/isolation/find.ts';
+import { reportOf } from '../builds/isolation/report.ts';
 import { ReleasesFolder } from '../builds/releases-folder.ts';
 import { type Config, loadEnvFile, readConfig } from '../config.ts';
 import { AuditSealer } from '../deploy/audit-sealer.ts';
@@ -41,7 +42,8 @@ async function main(): Promise<void> {
   const leaseDb = config.databaseUrl ? openDatabase(config, 1) : db;
   const { tools, close } = await makeTools(config, db, vault);
   const id = ulid();
-  await workers.register(db, { id, kind: 'worker', machine: hostname(), pid: process.pid });
+  const me = { id, kind: 'worker', machine: hostname(), pid: process.pid } as const;
+  await workers.register(db, me, await reportOf(tools.isolation));
   const beat = setInterval(() => void heartbeat(db, id), 5000);
   const worker = new Worker(db, leaseDb, tools, id);
   const { questionSlots: slots, pollSeconds } = config;

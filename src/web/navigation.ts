@@ -22,6 +22,7 @@ const entries: Entry[] = [
   { path: '/api', key: 'api', icon: 'plug-connected', permission: 'signed-in' },
   { path: '/tokens', key: 'tokens', icon: 'shield-lock', permission: 'admin' },
   { path: '/audit', key: 'audit', icon: 'list-search', permission: 'admin' },
+  { path: '/doctor', key: 'doctor', icon: 'heart', permission: 'admin' },
   { path: '/git-servers', key: 'git-servers', icon: 'git-branch', permission: 'admin' },
 ];
 

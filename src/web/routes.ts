@@ -9,6 +9,7 @@ import { routes as cleanCache } from './pages/clean-cache.ts';
 import { routes as deploy } from './pages/deploy.ts';
 import { routes as deployLook } from './pages/deploy-look.ts';
 import { routes as directory } from './pages/directory.ts';
+import { routes as doctor } from './pages/doctor.ts';
 import { routes as environmentVariables } from './pages/environment-variables.ts';
 import { routes as environments } from './pages/environments.ts';
 import { routes as expansionRanges } from './pages/expansion-ranges.ts';
@@ -89,6 +90,7 @@ export const allRoutes: readonly Route[] = [
   ...approvers,
   ...arrivals,
   ...keys,
+  ...doctor,
   ...gitServers,
   // Before notices: /notices/channels is no notice.
   ...channels,

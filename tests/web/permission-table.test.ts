@@ -36,7 +36,7 @@ const table: Record<string, string> = {
     'GET POST /environments/:environment/variables, POST /environments/:environment/variables/delete, ' +
     'POST /environments/:environment/delete, GET POST /hosts, GET /hosts/new, GET POST /hosts/:host, ' +
     'GET /hosts/:host/edit, POST /hosts/:host/delete, POST /hosts/:host/key, GET POST /hosts/:host/key/:question, ' +
-    'POST /hosts/:host/test, GET /hosts/:host/test/:question, POST /hosts/:host/test/:question/name, GET /keys, ' +
+    'POST /hosts/:host/test, GET /hosts/:host/test/:question, POST /hosts/:host/test/:question/name, GET /keys, GET /doctor, ' +
     'GET /notices, GET /notices/:notice, GET /notices/:notice/now, POST /notices/:notice/again, ' +
     'GET POST /notices/channels, GET /notices/channels/new, GET POST /notices/channels/:channel, ' +
     'POST /notices/channels/:channel/delete, POST /notices/channels/:channel/enable, ' +
