@@ -21,7 +21,9 @@ export const openFields: Record<Openness, Record<string, string>> = {
       '/projects/:project/operations /projects/:project/hosts/:placement/delete /tickets/:ticket/refuse',
     pass:
       '/projects/:project/schedules /operations/:operation/resume /operations/:operation/retry ' +
-      '/operations/:operation/rollback /projects/:project/operations',
+      '/operations/:operation/rollback /projects/:project/operations /projects/:project/clean-cache ' +
+      '/projects/:project/hosts /projects/:project/hosts/:placement/delete /projects/:project/push ' +
+      '/projects/:project/put-back /tickets/:ticket/run',
     pauseReason: '/operations/:operation/pause',
     cancelReason: '/operations/:operation/cancel',
     note: '/tickets/:ticket/approve',
