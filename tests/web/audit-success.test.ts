@@ -25,7 +25,7 @@ const asks = [
     '/git-servers',
     '/tickets/:ticket/look',
   ],
-  '/language',
+  ...['/language', '/directory/test', '/directory/try'],
 ];
 
 /** Not called here: what they need is made by the tests of their pages, which look at their rows. */
@@ -34,6 +34,7 @@ const elsewhere = {
     ...['/hosts/:host/key/:question', '/git-servers/:question', '/arrivals/:arrival/accept'],
     ...['/arrivals/:arrival/forget', '/projects/:project/hosts/:placement/adoption/:question'],
     ...['/projects/:project/push', '/hosts/:host/test/:question/name', '/git-servers/forget'],
+    '/projects/:project/waiting-push/withdraw',
   ],
   'an operation at a certain point': [
     ...['/operations/:operation/resume', '/operations/:operation/retry', '/operations/:operation/rollback'],
@@ -100,6 +101,15 @@ async function* deeds(): AsyncGenerator<Deed> {
   const { id: group } = await t.db('project_groups').where({ name: 'new' }).first('id');
   yield ['/groups/:group', 'group.change', { group }, { name: 'changed', notes: 'x' }];
   yield ['/groups/:group/tickets', 'group.tickets', { group }, { ticketNeeded: 'on' }];
+  const people = { who: 'holders', admins: 'on' };
+  yield ['/groups/:group/approvers', 'group.approvers', { group }, people];
+  yield ['/projects/:project/approvers', 'project.approvers', { project }, people];
+  yield ['/directory/groups', 'directory.group_add', {}, { name: 'ops', gives: 'admin' }];
+  yield [
+    '/directory/groups/:mapping/delete',
+    'directory.group_remove',
+    { mapping: newest('directory_groups') },
+  ];
   yield ['/groups/:group/delete', 'group.remove', { group }];
   yield ['/people', 'user.add', {}, { username: 'spare', displayName: 'Spare', role: 'user', ...fresh }];
   const { id: user } = await t.db('users').where({ username: 'spare' }).first('id');
