@@ -6,6 +6,7 @@ import { logger } from '../logger.ts';
 import { KeyFolder } from '../shells/ssh/keys.ts';
 import { SshPool } from '../shells/ssh/pool.ts';
 import { openDatabase } from '../store/database.ts';
+import { tellCrashes } from './crash.ts';
 
 /** The health process: looks at all machines until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -34,6 +35,7 @@ function askedToEnd(): Promise<void> {
   });
 }
 
+tellCrashes('health');
 try {
   await main();
   process.exit(0);

@@ -3,6 +3,9 @@ import { loadEnvFile, readConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrations.ts';
+import { tellCrashes } from './crash.ts';
+
+tellCrashes('migrate');
 
 /* Secrets are made or refused here too, so that a wrong installation stops before any process starts. */
 try {

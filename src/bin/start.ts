@@ -1,6 +1,7 @@
 import { BadSettings, loadEnvFile, readConfig } from '../config.ts';
 import { logger } from '../logger.ts';
 import { Child, runToEnd } from './child.ts';
+import { tellCrashes } from './crash.ts';
 
 /** `npm start`: migrates the database, then runs web, worker and health until it is told to end. */
 async function main(): Promise<void> {
@@ -29,6 +30,7 @@ function askedToEnd(): Promise<void> {
   });
 }
 
+tellCrashes('start');
 try {
   await main();
   process.exit(0);

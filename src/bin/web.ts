@@ -9,6 +9,7 @@ import { buildApp } from '../web/app.ts';
 import { Recheck } from '../web/directory/recheck.ts';
 import { listen } from '../web/listener.ts';
 import { ensureSetupLink } from '../web/setup-link.ts';
+import { tellCrashes } from './crash.ts';
 
 /** Serves people until SIGTERM or SIGINT: then takes nothing new, ends streams and leaves. */
 async function main(): Promise<void> {
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', leave);
 }
 
+tellCrashes('web');
 main().catch((error) => {
   console.error(messageOf(error));
   process.exit(1);

@@ -30,6 +30,7 @@ import { type Db, openDatabase } from '../store/database.ts';
 import { installationId } from '../store/facts.ts';
 import * as sshKeys from '../store/ssh-keys.ts';
 import * as workers from '../store/workers.ts';
+import { tellCrashes } from './crash.ts';
 
 /** Runs operations and answers questions until SIGTERM or SIGINT, then drains. */
 async function main(): Promise<void> {
@@ -120,6 +121,7 @@ function stopSignal(): Promise<void> {
   });
 }
 
+tellCrashes('worker');
 main().catch((error) => {
   logger.fatal(
     { error: messageOf(error), stack: error instanceof Error ? error.stack : undefined },

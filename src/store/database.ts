@@ -31,6 +31,8 @@ export function isMysql(db: Db): boolean {
   return db.client.config.client === 'mysql2';
 }
 
+/** Errors tell the statement, never the values that were sent with it: they end up in logs (S71). */
+const compileSqlOnError = false;
 const migrations = { directory: join(import.meta.dirname, '../../migrations'), loadExtensions: ['.ts'] };
 
 function mysqlConfig(address: string, poolSize: number): Knex.Config {
@@ -52,6 +54,7 @@ function mysqlConfig(address: string, poolSize: number): Knex.Config {
     pool: { min: 0, max: poolSize, afterCreate: utcSession },
     acquireConnectionTimeout: 10_000,
     migrations,
+    compileSqlOnError,
   };
 }
 
@@ -77,5 +80,6 @@ function embeddedConfig(filename: string): Knex.Config {
     pool: { min: 1, max: 1, afterCreate: EmbeddedClient.prepare },
     acquireConnectionTimeout: 10_000,
     migrations,
+    compileSqlOnError,
   };
 }

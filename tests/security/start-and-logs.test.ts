@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadEnvFile } from '../../src/config.ts';
 import { until } from '../../src/demo/fleet/until.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { crashing } from './crashes.ts';
 
 let dir: string;
 const children: ChildProcess[] = [];
@@ -73,12 +75,12 @@ test.each([
   }
 });
 
-test('[S71] the logs hold no secret of a request, and anybody sees whether it is up and nothing more', async () => {
+test('[S71] the logs hold no secret of a request, not even when it fails or all crashes, and anybody sees whether it is up and nothing more', async () => {
   expect(await start('migrate').ended).toBe(0);
-  const { child, said, ended } = start('web', { CEDAR_LOG_LEVEL: 'trace' });
+  const canary = `canary${randomBytes(8).toString('hex')}`;
+  const { child, said, ended } = start('web', { CEDAR_LOG_LEVEL: 'trace', ...crashing(canary) });
   await until('it listens', () => /"address":"[^"]+"/.test(said.text), 30_000);
   const address = /"address":"([^"]+)"/.exec(said.text)![1]!;
-  const canary = `canary${randomBytes(8).toString('hex')}`;
   const to = (path: string, more: RequestInit = {}) => fetch(address + path, { redirect: 'manual', ...more });
   const form = new URLSearchParams({ username: 'admin', password: canary });
   for (const path of [
@@ -98,9 +100,18 @@ test('[S71] the logs hold no secret of a request, and anybody sees whether it is
   const health = await to('/healthz');
   expect([health.status, await health.text()]).toEqual([200, '{"status":"up"}']);
   expect((await to('/metrics')).status).not.toBe(200);
-  child.kill('SIGTERM');
-  await ended;
+  const [cookie = ''] = (await to('/sign-in')).headers.getSetCookie();
+  const [, session = ''] = /s%3A([^.]{20,})\./.exec(cookie) ?? [];
+  const db = openDatabase({ databaseUrl: '', dataDir: join(dir, 'var') });
+  await db.schema.renameTable('sessions', 'elsewhere');
+  await db.destroy();
+  expect((await to('/', { headers: { Cookie: cookie.split(';')[0]! } })).status).toBe(500);
+  child.kill('SIGHUP');
+  expect(await ended).toBe(1);
   expect(said.text).toContain('"path":"/nowhere"');
+  expect(said.text).toMatch(/"origin":"unhandledRejection","kind":"TypeError","code":"ODD"/);
+  expect(said.text).toMatch(/no such table.*sessions/);
+  expect(said.text).not.toContain(session);
   expect(said.text).not.toContain(canary);
 });
 
