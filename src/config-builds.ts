@@ -39,7 +39,7 @@ export const buildSettings = {
     about: 'In the sandbox: further folders that builds may read and write, absolute, separated by spaces.',
     schema: z
       .string()
-      .regex(/^\s*(\/\S*\s*)*$/, 'must be absolute paths')
+      .regex(/^\s*(?:\/\S*(?:\s+|$))*$/, 'must be absolute paths')
       .default(''),
   },
 } as const satisfies Record<string, Setting>;

@@ -57,7 +57,7 @@ const secretNames = [
   ...Object.values<Setting>(settings).flatMap(({ name, secret }) => (secret ? [name] : [])),
   ...['DATABASE_URL', 'CEDAR_IMPORT_FROM', 'CEDAR_TOKEN'],
 ];
-const SECRET_LINE = new RegExp(`^\\s*(export\\s+)?(${secretNames.join('|')})\\s*=\\s*\\S`, 'm');
+const SECRET_LINE = new RegExp(`^[ \\t]*(export[ \\t]+)?(${secretNames.join('|')})\\s*=\\s*\\S`, 'm');
 
 function refuseOpenFile(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });

@@ -44,7 +44,7 @@ async function tomcatFits(context: HostStepContext): Promise<Found> {
   if (!seen.home) throw new StepFailed('no_tomcat', { host: host.name, path: home });
   if (operation.kind === 'restart') return {};
   const files = tomcatFiles(snapshot.project, host, tools.vault);
-  if (!seen.java && !/^\s*(?:export\s+)?J(?:AVA|RE)_HOME=/m.test(files.setenv))
+  if (!seen.java && !/^[ \t]*(?:export[ \t]+)?J(?:AVA|RE)_HOME=/m.test(files.setenv))
     throw new StepFailed('no_java', { host: host.name });
   const wanted = tomcatDigest(files, home);
   return { wanted, configuration: seen.digest, configurationChanges: wanted !== seen.digest };

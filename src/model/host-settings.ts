@@ -4,9 +4,9 @@ import { z } from 'zod';
 export const absolutePath = z
   .string()
   .max(200)
-  .regex(/^\/(?:[A-Za-z0-9_@%+=:,.-]+\/?)*$/, 'path')
+  .regex(/^\/(?:[A-Za-z0-9_@%+=:,.-]+(?:\/[A-Za-z0-9_@%+=:,.-]+)*\/?)?$/, 'path')
   .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), 'path')
-  .transform((path) => (path.length > 1 ? path.replace(/\/+$/, '') : path));
+  .transform((path) => (path.length > 1 ? path.replace(/(?<!\/)\/+$/, '') : path));
 
 const word = z
   .string()

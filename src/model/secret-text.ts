@@ -12,7 +12,7 @@ export function secretsInText(text: string): string[] {
   const pieces = text.split(/\r?\n/).flatMap((line) => {
     const trimmed = line.trim();
     if (trimmed.length < SHORTEST) return [];
-    const value = /[=:]\s*(.*?)[,;]?$/.exec(trimmed)?.[1] ?? '';
+    const value = /^[^=:]*[=:]\s*(.*?)[,;]?$/s.exec(trimmed)?.[1] ?? '';
     const quoted = [...trimmed.matchAll(/"([^"]+)"|'([^']+)'/g)].map((found) => found[1] ?? found[2] ?? '');
     const words = trimmed.split(/[\s:=,;"'{}()[\]]+/).filter((word) => /\d/.test(word));
     return [trimmed, value, ...quoted, ...words];

@@ -3,7 +3,7 @@ import { relativePath } from './project.ts';
 /** A file that is made of a template: its path below the folder of such files, and the template's text. */
 export type TemplateFile = { path: string; text: string };
 
-const HEAD = /^===[ \t]*(\S.*?)[ \t]*$/;
+const HEAD = /^===[ \t]*(\S(?:.*\S)?)[ \t]*$/;
 const MOST = 20;
 
 /**
@@ -22,7 +22,7 @@ export function readTemplateFiles(text: string): TemplateFile[] | { wrong: numbe
     } else if (last) last.text += `${line}\n`;
     else if (line.trim() !== '') return { wrong: index + 1 };
   }
-  return files.map((file) => ({ ...file, text: file.text.replace(/\n+$/, '\n') }));
+  return files.map((file) => ({ ...file, text: file.text.replace(/(?<!\n)\n+$/, '\n') }));
 }
 
 function fits(path: string, files: TemplateFile[]): boolean {

@@ -62,7 +62,7 @@ function whyNot(error: unknown): string {
   if (code === 'ERR_CANCELED') return 'no answer in time';
   if (/^[A-Z][A-Z0-9_]+$/.test(code) && !code.startsWith('ERR_BAD')) return code;
   return messageOf(error)
-    .replace(/\S*:\/\/\S*/g, '…')
+    .replace(/(?<!\S)\S*?:\/\/\S*/g, '…')
     .slice(0, 200);
 }
 

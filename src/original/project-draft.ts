@@ -92,7 +92,7 @@ function settingsOf(old: OldProject, type: ProjectType, port: number | null) {
 
 /** The original's free text, and what was its configuration beside the template. */
 function notesOf({ remarks, config }: OldProject): string | null {
-  const free = config.replace(/^\s*#config list\s*$/m, '').trim();
+  const free = config.replace(/^[ \t]*#config list[ \t\r]*$/m, '').trim();
   const all = [remarks, free].filter((part) => part !== '').join('\n\n');
   const read = notes().safeParse(all);
   if (read.success) return read.data;

@@ -54,7 +54,9 @@ function rewriteLine(line: string, known: Record<string, string>, converted: Con
   }
   if (option === 'environment') return rewriteEnvironment(value, known, converted);
   const said = filled(value, places);
-  return said === null ? null : `${option}=${option === 'directory' ? said.replace(/\/+$/, '') : said}`;
+  return said === null
+    ? null
+    : `${option}=${option === 'directory' ? said.replace(/(?<!\/)\/+$/, '') : said}`;
 }
 
 function rewriteEnvironment(
@@ -62,7 +64,7 @@ function rewriteEnvironment(
   known: Record<string, string>,
   converted: Converted,
 ): string | null {
-  const said = filled(value.replace(/,?\s*\$env\$\s*,?/, ','), known);
+  const said = filled(value.replace(/(?:,|(?<![\s,]))\s*\$env\$\s*,?/, ','), known);
   const read = said === null ? null : readVariables(said.replace(/^,/, ''));
   if (read === null) return null;
   converted.variables.push(...read.variables);

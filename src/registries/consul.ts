@@ -100,7 +100,7 @@ class Agent {
 
   #ask(method: string, path: string, body?: string): Promise<Answer> {
     const { options } = this.#instance;
-    const agent = fillUrl(options.agent ?? '', this.#instance).replace(/\/+$/, '');
+    const agent = fillUrl(options.agent ?? '', this.#instance).replace(/(?<!\/)\/+$/, '');
     const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
     if (options.token) headers['X-Consul-Token'] = options.token;
     return this.#means.request({ method, url: agent + path, headers, body, from: options.from ?? 'worker' });

@@ -109,7 +109,7 @@ class Server {
 
   #send(method: string, path: string, body?: string): Promise<Answer> {
     const { options } = this.#instance;
-    const server = fillUrl(options.server ?? '', this.#instance).replace(/\/+$/, '');
+    const server = fillUrl(options.server ?? '', this.#instance).replace(/(?<!\/)\/+$/, '');
     const headers: Record<string, string> = {};
     if (body !== undefined) headers['Content-Type'] = 'application/x-www-form-urlencoded';
     // Both where 1.x and where 2.x look for it.

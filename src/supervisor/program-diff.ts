@@ -8,7 +8,7 @@ import { variablesInForce } from './variables.ts';
 const DOTS = '••••';
 
 /** `NAME="value"`, `NAME='value'` or `NAME=value`, as supervisor's environment option holds it. */
-const PAIR = /([A-Za-z_][A-Za-z0-9_]*)=("[^"]*"|'[^']*'|[^,\s]*)/g;
+const PAIR = /(?<![A-Za-z0-9_])([A-Za-z0-9_]+)=("[^"]*"|'[^']*'|[^,\s]*)/g;
 
 /** The option with the lines that go on with it. */
 const ENVIRONMENT = /^(environment[ \t]*=)(.*(?:\n[ \t]+.*)*)/gm;

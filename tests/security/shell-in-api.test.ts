@@ -9,6 +9,7 @@ import { keptTexts } from './kept.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
 import { leafLines, openLeaves } from './open-leaves.ts';
 import { canary, shellTexts } from './shell-texts.ts';
+import { inAddress, slowOf, tooLong } from './slow-requests.ts';
 
 /* Every body is found by its address, and its fields by its schema: a new one is tried by being there. */
 const documented = addressesOf(documentFor(allEndpoints));
@@ -155,4 +156,24 @@ test('[S35] a field of text keeps the texts of a shell as they were typed, and n
   expect(problems).toEqual([]);
   // a reason to pass what does not stand in the way is no fact
   expect(lines.filter((line) => !kept.includes(line) && !line.startsWith('pass '))).toEqual([]);
+});
+
+test('[S53] 100 KB in every field of every body, in addresses and in queries, are answered within a second', async () => {
+  const problems: string[] = [];
+  for (const { name, address, leaves } of bodies)
+    for (let from = 0; from < leaves.length; from += 9) {
+      const long = leaves.slice(from, from + 9).map(({ place }) => [place, tooLong]);
+      const body = bodyWith(address, Object.fromEntries(long));
+      problems.push(...(await slowOf(name, () => send(address, body), [422, 400, 409])));
+    }
+  for (const { method, path, query } of allEndpoints.filter(({ path }) => !path.endsWith('/events'))) {
+    const names = Object.keys(query?.shape ?? {});
+    const asked = names.map((name) => `${name}=${inAddress(names.length)}`).join('&');
+    const plain = path.replace(/:(\w+)/g, (_, name: string) => e.names.ours[name] ?? name);
+    const crooked = path.replace(/:\w+/g, () => inAddress(2));
+    const call = (at: string) => () => by.call(method, at).set('If-Match', '*');
+    if (names.length > 0) problems.push(...(await slowOf(`${path}?`, call(`${plain}?${asked}`))));
+    if (crooked !== path) problems.push(...(await slowOf(path, call(crooked), [400, 404, 422])));
+  }
+  expect(problems).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { GoodForms } from './good-forms.ts';
 import { keptTexts } from './kept.ts';
 import { formless, meant, type Openness, openLines } from './open-fields.ts';
 import { canary, shellTexts } from './shell-texts.ts';
+import { slowOf, tooLong } from './slow-requests.ts';
 
 /* Every form is found by its route, and its fields by the schema that reads it: a new one is tried by being there. */
 const read = vi.hoisted(() => ({ schemas: [] as z.ZodObject[] }));
@@ -158,4 +159,19 @@ test('[S35] a field of text keeps the texts of a shell as they were typed, and n
   }
   expect(problems).toEqual([]);
   expect(kept.size).toBeGreaterThan(20);
+});
+
+test('[S53] 100 KB in every field of every form are answered within a second', async () => {
+  const send = await sender(f);
+  const problems: string[] = [];
+  for (const [deed, schema] of forms) {
+    const names = Object.keys(schema?.shape ?? {});
+    const form = await good.of(deed);
+    for (let from = 0; from < names.length; from += 8) {
+      const long = names.slice(from, from + 8).map((name) => [name, tooLong]);
+      const body = { ...form, ...Object.fromEntries(long) };
+      problems.push(...(await slowOf(deed.path, () => send(deed.path, body))));
+    }
+  }
+  expect(problems).toEqual([]);
 });

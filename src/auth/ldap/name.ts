@@ -15,7 +15,7 @@ export function foldName(name: string): string {
 export function dnParts(dn: string): string[] {
   return splitUnescaped(dn).map((part) =>
     foldName(unescapeDn(part))
-      .replace(/\s*=\s*/, '=')
+      .replace(/(?<!\s)\s*=\s*/, '=')
       .replace(/\s+/g, ' '),
   );
 }
@@ -38,7 +38,8 @@ export function isDn(name: string): boolean {
 /** True where every level of a distinguished name has an attribute and a value. */
 export function isDnText(dn: string): boolean {
   const parts = splitUnescaped(dn);
-  return parts.join(',').length >= dn.replace(/\s*,\s*/g, ',').trim().length && parts.every(isLevel);
+  const close = dn.replace(/(?<!\s)\s+,/g, ',').replace(/,\s+/g, ',');
+  return parts.join(',').length >= close.trim().length && parts.every(isLevel);
 }
 
 function isLevel(part: string): boolean {

@@ -52,7 +52,7 @@ function cell(value: unknown): string {
 function plain(text: string): string {
   return text
     .replace(/\r\n/g, '\n')
-    .replace(/[^\n]*\r/g, '')
+    .replace(/(?<![^\n])[^\n]*\r/g, '')
     .replace(/\x1b\[[0-9;]*m/g, '')
     .replace(/[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]/g, '');
 }

@@ -16,7 +16,7 @@ const names = ['CEDAR_URL', 'CEDAR_TOKEN', 'CEDAR_CA'] as const;
 export function readSettings(env: NodeJS.ProcessEnv, warn: (text: string) => void): CliSettings {
   const file = fileOf(env);
   const known = { ...readFile(file, env.CEDAR_CONFIG !== undefined), ...given(env) };
-  const url = (known.CEDAR_URL ?? '').replace(/\/+$/, '');
+  const url = (known.CEDAR_URL ?? '').replace(/(?<!\/)\/+$/, '');
   const token = known.CEDAR_TOKEN ?? '';
   if (url === '') throw new CommandFailed('usage', `Set CEDAR_URL, in the environment or in ${file}.`);
   if (token === '') throw new CommandFailed('usage', `Set CEDAR_TOKEN, in the environment or in ${file}.`);

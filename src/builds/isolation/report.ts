@@ -23,5 +23,5 @@ async function versionOf(argv: string[]): Promise<string> {
     ({ stdout }) => stdout,
     () => '',
   );
-  return /\d+(?:\.\d+)+/.exec(said)?.[0] ?? '';
+  return /(?<!\d)\d+(?:\.\d+)+/.exec(said)?.[0] ?? '';
 }
