@@ -18,7 +18,7 @@ afterAll(() => t.end());
 
 /** The scripts of a page that are not one file of our own each, with nothing within. */
 function strange(html: string): string[] {
-  const scripts = [...html.matchAll(/<script\b[^]*?<\/script>/gi)].map(([whole]) => whole);
+  const scripts = [...html.matchAll(/<script\b[\s\S]*?<\/script>/gi)].map(([whole]) => whole);
   const ours = /^<script src="\/assets\/[\w./-]+"( defer| type="module")?><\/script>$/;
   const all = html.match(/<\/?script/gi) ?? [];
   return [...scripts.filter((one) => !ours.test(one)), ...all.slice(scripts.length * 2)];

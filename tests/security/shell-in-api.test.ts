@@ -161,8 +161,8 @@ test('[S35] a field of text keeps the texts of a shell as they were typed, and n
 test('[S53] 100 KB in every field of every body, in addresses and in queries, are answered within a second', async () => {
   const problems: string[] = [];
   for (const { name, address, leaves } of bodies)
-    for (let from = 0; from < leaves.length; from += 9) {
-      const long = leaves.slice(from, from + 9).map(({ place }) => [place, tooLong]);
+    for (let from = 0; from < leaves.length; from += 4) {
+      const long = leaves.slice(from, from + 4).map(({ place }) => [place, tooLong]);
       const body = bodyWith(address, Object.fromEntries(long));
       problems.push(...(await slowOf(name, () => send(address, body), [422, 400, 409])));
     }
