@@ -6,19 +6,28 @@ import { allRoutes } from '../../src/web/routes.ts';
 import type { Furnished } from './furnished.ts';
 
 /** One way to send a form: some have other fields for each kind of what they are about. */
-export type Deed = { path: string; body: Record<string, string>; ready?: (f: Furnished) => Promise<unknown> };
+export type Deed = {
+  path: string;
+  body: Record<string, string>;
+  ready?: (f: Furnished) => Promise<unknown>;
+  /** Where the form of this very kind is shown. */
+  page?: string;
+};
 
 const names = (all: readonly { name: string }[]) => all.map(({ name }) => name);
 
 const kinds: Record<string, (path: string) => Deed[]> = {
-  '/projects': (path) => names(projectTypes).map((type) => ({ path, body: { type } })),
+  '/projects': (path) =>
+    names(projectTypes).map((type) => ({ path, body: { type }, page: `/projects/new?type=${type}` })),
   '/projects/:project/settings': (path) =>
     names(projectTypes.toReversed()).map((type) => ({
       ...{ path, body: {} },
       ready: ({ t, shop }) => t.db('projects').where({ id: shop.test.id }).update({ type }),
     })),
-  '/projects/:project/traffic': (path) => names(registries).map((registry) => ({ path, body: { registry } })),
-  '/notices/channels': (path) => names(channels).map((kind) => ({ path, body: { kind } })),
+  '/projects/:project/traffic': (path) =>
+    names(registries).map((registry) => ({ path, body: { registry }, page: `${path}?registry=${registry}` })),
+  '/notices/channels': (path) =>
+    names(channels).map((kind) => ({ path, body: { kind }, page: `/notices/channels/new?kind=${kind}` })),
   '/notices/channels/:channel': (path) =>
     names(channels).map((kind) => ({
       ...{ path, body: {} },

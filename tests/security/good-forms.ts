@@ -42,7 +42,7 @@ const typed: Record<string, (f: Furnished) => Form> = {
   '/git-servers/:question': () => ({ fingerprint, reason: 'why' }),
   '/projects': ({ t }) => projectFields({ groupId: t.groupId, name: 'fresh', port: '7700' }),
   '/projects/:project/files': () => ({ path: `f/${ulid()}`, source: 'text', text: 'a', url: '', seen: '' }),
-  '/projects/:project/schedules': (f) => ({ ...order(f), at: '2036-01-01 10:00', grace: '5' }),
+  '/projects/:project/schedules': (f) => ({ ...order(f), at: inAMonth(), grace: '5' }),
   '/projects/:project/operations': (f) => order(f),
   '/projects/:project/push': ({ shop }) => ({ hosts: shop.hostIds, reason: 'why' }),
   '/operations/:operation/unlock': () => ({ reason: 'why' }),
@@ -64,6 +64,7 @@ const along: Record<string, Form> = {
   'option_keyword /notices/channels': { option_format: 'text' },
 };
 
+const inAMonth = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 16).replace('T', ' ');
 const passwords = { password: 'correct horse battery', again: 'correct horse battery' };
 const order = ({ shop }: Furnished): Form => ({
   ...{ kind: 'restart', hosts: shop.hostIds, idempotencyKey: ulid(), reason: 'why' },
@@ -90,15 +91,16 @@ export class GoodForms {
   }
 
   /** For the thing as it is now. @param field the one that is tried */
-  async of({ path, body, ready }: Deed, field = ''): Promise<Form> {
+  async of({ path, body, ready, page }: Deed, field = ''): Promise<Form> {
     await ready?.(this.#f);
     const place = this.#f.pathOf(path);
-    const shown = ready ? await this.#shownAt(place) : this.#shown.get(place);
+    const own = field !== '' && page ? page : ready && path;
+    const shown = own ? await this.#shownAt(this.#f.pathOf(own), place) : this.#shown.get(place);
     return { ...shown, ...typed[path]?.(this.#f), ...along[`${field} ${path}`], ...body };
   }
 
-  async #shownAt(place: string): Promise<Form | undefined> {
-    const { text } = await this.#f.t.admin.get(place);
+  async #shownAt(page: string, place: string): Promise<Form | undefined> {
+    const { text } = await this.#f.t.admin.get(page);
     return formsIn(text, place).find(([action]) => action === place)?.[1];
   }
 

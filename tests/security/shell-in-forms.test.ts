@@ -142,6 +142,35 @@ const joined = [
   `'"\${IFS}%0a>${canary}~*{a,b}!\u{1f600}`,
 ];
 
+/** Brings about that there is something to say the text of. */
+const begun: Record<string, () => Promise<unknown>> = {
+  '/projects/:project/schedules': free,
+  '/projects/:project/hosts/:placement/delete': free,
+  '/operations/:operation/pause': running,
+  '/operations/:operation/cancel': running,
+};
+
+async function free(): Promise<void> {
+  await t.db('locks').update({ operation_id: null, held_since: null, owner: null });
+}
+
+async function running(): Promise<void> {
+  const clean = { finished_at: null, cancel_requested_at: null, pause_requested_at: null, paused_at: null };
+  await t
+    .db('operations')
+    .where({ id: f.names.operation })
+    .update({ ...clean, state: 'running' });
+}
+
+/** Kept elsewhere than in plain sight, or for what this town has not: tried where it is. */
+const elsewhere = [
+  /^pass /, // nothing stands in the way that could be passed: tests/web/windows-pass.test.ts
+  / \/tickets|^reason \/projects\/:project\/operations$/, // shell-in-api.test.ts
+  /^text \/projects\/:project\/files$/, // sealed: shell-in-deploy.test.ts
+  /^option_server_xml \/projects$/, // the same as of the settings
+  /^(name|option_keyword) \/notices\/channels/, // needs an address or a token that is right
+];
+
 test('[S35] a field of text keeps the texts of a shell as they were typed, and never refuses them', async () => {
   const send = await sender(f);
   const problems: string[] = [];
@@ -150,6 +179,7 @@ test('[S35] a field of text keeps the texts of a shell as they were typed, and n
     const [name, path] = line.split(' ') as [string, string];
     const [deed] = [...forms].findLast(([one, schema]) => one.path === path && schema?.shape[name]) ?? [];
     for (const [index, text] of joined.entries()) {
+      await begun[path]?.();
       const own = text.replaceAll(canary, `c${kept.size}${index}`);
       const { status } = await send(path, { ...(await good.of(deed!, name)), [name]: own });
       if (status >= 500 || (status === 422 && new RegExp(`\\b${name} `).test((await last()).reason)))
@@ -158,7 +188,9 @@ test('[S35] a field of text keeps the texts of a shell as they were typed, and n
     }
   }
   expect(problems).toEqual([]);
-  expect(kept.size).toBeGreaterThan(20);
+  const lost = openLines('text').filter((line) => !kept.has(line));
+  expect(lost.filter((line) => !elsewhere.some((shape) => shape.test(line)))).toEqual([]);
+  expect(kept.size).toBeGreaterThan(40);
 });
 
 test('[S53] 100 KB in every field of every form are answered within a second', async () => {
@@ -166,10 +198,10 @@ test('[S53] 100 KB in every field of every form are answered within a second', a
   const problems: string[] = [];
   for (const [deed, schema] of forms) {
     const names = Object.keys(schema?.shape ?? {});
-    const form = await good.of(deed);
-    for (let from = 0; from < names.length; from += 8) {
-      const long = names.slice(from, from + 8).map((name) => [name, tooLong]);
-      const body = { ...form, ...Object.fromEntries(long) };
+    await deed.ready?.(f);
+    for (let from = 0; from < names.length; from += 9) {
+      const long = names.slice(from, from + 9).map((name) => [name, tooLong]);
+      const body = { ...deed.body, ...Object.fromEntries(long) };
       problems.push(...(await slowOf(deed.path, () => send(deed.path, body))));
     }
   }
