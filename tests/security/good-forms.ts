@@ -11,6 +11,7 @@ type Form = Record<string, string | string[]>;
 const typed: Record<string, (f: Furnished) => Form> = {
   '/profile/tokens': () => ({ name: ulid(), scopes: 'read', days: '7' }),
   '/groups': () => ({ name: ulid() }),
+  '/notices/channels': () => ({ name: ulid() }),
   '/directory/groups': () => ({ name: ulid(), gives: 'admin' }),
   '/directory/try': () => ({ username: 'alice' }),
   '/people': () => ({ username: `p${ulid().toLowerCase()}`, displayName: 'Ann', ...passwords }),
