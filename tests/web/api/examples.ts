@@ -34,7 +34,11 @@ const KEY = `AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`;
 const by = { id: ulid(), username: 'ada', displayName: 'Ada' };
 
 export async function examplesIn(): Promise<Examples> {
-  const t = await town({ CEDAR_API_PER_MINUTE: '100000', CEDAR_SCALING_WAIT_SECONDS: '0', CEDAR_SCALING_PER_MINUTE: '10000' });
+  const t = await town({
+    CEDAR_API_PER_MINUTE: '100000',
+    CEDAR_SCALING_WAIT_SECONDS: '0',
+    CEDAR_SCALING_PER_MINUTE: '10000',
+  });
   const shop = await shopIn(t);
   const old = await releaseOf(t, shop.test);
   await lookedAt(t, shop);
