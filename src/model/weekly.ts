@@ -13,6 +13,20 @@ export const weeklyWhats = Object.keys(weeklyKinds) as WeeklyWhat[];
 /** How often each was asked for, week after week. */
 export type WeeklyCounts = Record<WeeklyWhat, number[]>;
 
+const WEEK_MS = 7 * 86_400_000;
+/** 1970-01-05, the first Monday (UTC) of all times that are counted in. */
+const MONDAY = 4 * 86_400_000;
+
+/** The begin of the week of a moment, Monday in UTC; epoch milliseconds. */
+export function mondayBefore(at: number): number {
+  return at - ((at - MONDAY) % WEEK_MS);
+}
+
+/** The begin of a week in UTC that lies nearest. */
+export function nearestMonday(at: number): number {
+  return mondayBefore(at + WEEK_MS / 2);
+}
+
 /** One counted kind of a project in a week; weeks are numbered from 0, the oldest. */
 export type WeeklyRow = { projectId: string; projectKey: string; kind: string; week: number; count: number };
 

@@ -1,3 +1,4 @@
+import { countAll, isCounted } from './asked-weeks.ts';
 import type { Db } from './database.ts';
 import { isJudged, judgeAll } from './judged-deploys.ts';
 
@@ -5,6 +6,7 @@ import { isJudged, judgeAll } from './judged-deploys.ts';
 export async function migrate(db: Db): Promise<string[]> {
   const [, names] = (await db.migrate.latest()) as [number, string[]];
   if (!(await isJudged(db))) await judgeAll(db);
+  if (!(await isCounted(db))) await countAll(db);
   return names;
 }
 

@@ -7,6 +7,7 @@ import {
   type Snapshot,
 } from '../model/operation.ts';
 import { completeSettings } from '../model/project.ts';
+import { countAsked } from './asked-weeks.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 import { judgeEnded } from './judged-deploys.ts';
@@ -59,6 +60,7 @@ export async function add(db: Db, operation: NewOperation): Promise<void> {
     idempotency_key: operation.idempotencyKey,
     created_at: now(db),
   });
+  await countAsked(db, operation.id);
 }
 
 export async function byId(db: Db, id: string): Promise<Operation | null> {

@@ -1,4 +1,5 @@
 import type { Operation, OperationHost } from '../model/operation.ts';
+import { countAsked } from './asked-weeks.ts';
 import type { Db } from './database.ts';
 import { judgeEnded } from './judged-deploys.ts';
 
@@ -33,6 +34,7 @@ export async function addPast(trx: Db, past: PastOperation): Promise<void> {
     started_at: past.createdAt,
     finished_at: past.createdAt,
   });
+  await countAsked(trx, past.id);
   await judgeEnded(trx, past.id);
   const state = past.state === 'succeeded' ? 'done' : 'unknown';
   for (const [position, { hostId, hostName }] of past.hosts.entries())

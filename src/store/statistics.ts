@@ -1,5 +1,4 @@
 import type { Operation } from '../model/operation.ts';
-import { type WeeklyRow, weeklyKinds } from '../model/weekly.ts';
 import type { Db } from './database.ts';
 import { operationOf } from './operations.ts';
 
@@ -15,30 +14,12 @@ const within = (db: Db, { groupIds, projectId }: Scope) =>
     if (projectId) query.where('operations.project_id', projectId);
   });
 
-const during = (db: Db, scope: Scope, { kinds, from, until }: Span) =>
+/** The operations that are asked about, in no order. */
+export const during = (db: Db, scope: Scope, { kinds, from, until }: Span) =>
   within(db, scope)
     .whereIn('operations.kind', kinds)
     .where('operations.created_at', '>=', from)
     .where('operations.created_at', '<', until);
-
-/** How often each project was asked for each kind, by weeks. @param starts the begin of each week and the last's end */
-export async function weekly(db: Db, scope: Scope, starts: number[]): Promise<WeeklyRow[]> {
-  const ends = starts.slice(1);
-  const week = `case ${ends.map((_, index) => `when created_at < ? then ${index}`).join(' ')} end as week`;
-  const span = { kinds: Object.values(weeklyKinds).flat(), from: starts[0]!, until: ends.at(-1)! };
-  const rows: Record<string, unknown>[] = await during(db, scope, span)
-    .select('project_id', 'kind', db.raw(week, ends))
-    .max({ project_key: 'project_key' })
-    .count({ n: '*' })
-    .groupBy('project_id', 'kind', 'week');
-  return rows.map((row) => ({
-    projectId: row.project_id as string,
-    projectKey: row.project_key as string,
-    kind: row.kind as string,
-    week: Number(row.week),
-    count: Number(row.n),
-  }));
-}
 
 /** How many there are, and the ids of one page of them, newest first. */
 export async function asked(

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { defaultProjectSettings } from '../../src/model/project.ts';
+import { countAsked } from '../../src/store/asked-weeks.ts';
 import type { Db } from '../../src/store/database.ts';
 
 export type HandMade = {
@@ -28,6 +29,7 @@ export async function happened(db: Db, one: HandMade): Promise<string> {
     ...{ facts: '{}', created_at: one.at, started_at: one.at },
     finished_at: one.ended === undefined ? one.at + 60_000 : one.ended,
   });
+  await countAsked(db, id);
   return id;
 }
 

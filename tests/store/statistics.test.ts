@@ -5,7 +5,8 @@ import { weeklyTable } from '../../src/model/weekly.ts';
 import { behindNumber, deliverySums } from '../../src/store/delivery-numbers.ts';
 import * as environments from '../../src/store/environments.ts';
 import { judgeAll } from '../../src/store/judged-deploys.ts';
-import { asked, listed, weekly } from '../../src/store/statistics.ts';
+import { asked, listed } from '../../src/store/statistics.ts';
+import { weekly } from '../../src/store/weekly-counts.ts';
 import { eachDatabase, freshDatabase } from '../lab/database.ts';
 import { type HandMade, happened, madeFrom } from './hand-made.ts';
 

@@ -49,8 +49,13 @@ test('a file is added, opened, changed and removed; its text comes back as it wa
   await save({ path: 'etc/site.conf', text: 'new', placed: 'before-build' });
   expect(await textOf('etc/site.conf')).toBe('new');
   const row = await t.db('audit').where({ action: 'project.files' }).orderBy('id', 'desc').first();
+  const before = { path: 'etc/site.conf', placed: 'after-build' };
+  expect(JSON.parse(row.before)).toMatchObject({ ...before, content: expect.stringMatching(/^sha256:/) });
   expect(JSON.parse(row.after)).toMatchObject({ path: 'etc/site.conf', placed: 'before-build' });
+  expect(JSON.parse(row.after).content).not.toBe(JSON.parse(row.before).content);
   await t.member.post(`${path}/delete`, { path: 'etc/site.conf' });
+  const gone = await t.db('audit').where({ action: 'project.files' }).orderBy('id', 'desc').first();
+  expect(JSON.parse(gone.before)).toMatchObject({ path: 'etc/site.conf', placed: 'before-build' });
   expect(await all()).toEqual([]);
   expect(await t.db('file_texts')).toEqual([]);
 });

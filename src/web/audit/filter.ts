@@ -1,4 +1,4 @@
-import type { AuditFilter } from '../../store/audit-rows.ts';
+import type { AuditFilter } from '../../store/audit-search.ts';
 import type { Page } from '../page.ts';
 
 const names = ['person', 'action', 'object', 'result', 'from', 'until', 'text', 'before'] as const;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { headText } from '../../model/audit-chain.ts';
-import * as rows from '../../store/audit-rows.ts';
+import { byId } from '../../store/audit-rows.ts';
 import * as seals from '../../store/audit-seals.ts';
+import { search } from '../../store/audit-search.ts';
 import { changedLines } from '../audit/changed.ts';
 import { csvHead, csvLine } from '../audit/csv.ts';
 import { addressOf, filterOf, results, storeFilter } from '../audit/filter.ts';
@@ -19,11 +20,14 @@ export const routes = [
 const PAGE = 50;
 /** Rows of a download that are in memory at a time. */
 const CHUNK = 500;
+/** Rows that a page looks through for what no index knows: it answers soon, and leads to the rest. */
+const REACH = 50_000;
 
 async function list(page: Page): Promise<void> {
   const filter = filterOf(page);
-  const found = await rows.search(page.db, storeFilter(filter), PAGE + 1);
-  const shown = found.slice(0, PAGE);
+  const found = await search(page.db, storeFilter(filter), { limit: PAGE + 1, reach: REACH });
+  const shown = found.rows.slice(0, PAGE);
+  const from = (before: string | undefined) => addressOf('/audit', { ...filter, before: before ?? '' });
   const { sealedAt, ...head } = await seals.head(page.db);
   await page.render('audit/list', {
     filter,
@@ -32,13 +36,14 @@ async function list(page: Page): Promise<void> {
     head: head.seq > 0 ? headText(head) : null,
     sealedAt,
     csv: addressOf('/audit/csv', { ...filter, before: '' }),
-    older: found.length > PAGE ? addressOf('/audit', { ...filter, before: shown.at(-1)?.id ?? '' }) : null,
-    newest: filter.before ? addressOf('/audit', { ...filter, before: '' }) : null,
+    older: found.rows.length > PAGE ? from(shown.at(-1)?.id) : null,
+    further: found.further && { href: from(found.further.id), at: found.further.at },
+    newest: filter.before ? from('') : null,
   });
 }
 
 async function show(page: Page): Promise<void> {
-  const row = (await rows.byId(page.db, page.param('entry'))) ?? page.notFound();
+  const row = (await byId(page.db, page.param('entry'))) ?? page.notFound();
   await page.render('audit/show', { row, lines: changedLines(row), link: objectLink(row.object) });
 }
 
@@ -49,11 +54,11 @@ async function csv(page: Page): Promise<void> {
   res.type('text/csv; charset=utf-8').attachment(`audit-${new Date().toISOString().slice(0, 10)}.csv`);
   res.write(csvHead);
   for (let before = filter.before; ; ) {
-    const found = await rows.search(page.db, { ...filter, before }, CHUNK);
-    if (!res.write(found.map(csvLine).join('')) && !res.closed)
+    const found = await search(page.db, { ...filter, before }, { limit: CHUNK, reach: REACH });
+    if (!res.write(found.rows.map(csvLine).join('')) && !res.closed)
       await Promise.race([once(res, 'drain'), once(res, 'close')]);
-    if (found.length < CHUNK || res.closed) break;
-    before = found.at(-1)?.id;
+    if ((found.rows.length < CHUNK && found.further === null) || res.closed) break;
+    before = found.further?.id ?? found.rows.at(-1)?.id;
   }
   res.end();
 }

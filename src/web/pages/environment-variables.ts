@@ -54,9 +54,13 @@ async function changeVariables(
 ): Promise<void> {
   const name = page.param('environment');
   await writing(page.db, async (trx) => {
-    const { env } = await environments.setVariables(trx, name, decide);
+    let before: { all: string[] } | undefined;
+    const { env } = await environments.setVariables(trx, name, (had) => {
+      before = { all: variableNames(had) };
+      return decide(had);
+    });
     const after = { ...what, all: variableNames(env) };
-    await audit.record(trx, page.audit({ action: 'environment.variables', object: name, after }));
+    await audit.record(trx, page.audit({ action: 'environment.variables', object: name, before, after }));
   });
   page.redirect(`/environments/${name}/variables`, { key: 'common.saved' });
 }

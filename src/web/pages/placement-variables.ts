@@ -57,12 +57,13 @@ async function changeVariables(
 ): Promise<void> {
   const { project, placement, host } = await placementHere(page);
   await writing(page.db, async (trx) => {
-    const changed = await placements.update(trx, placement.id, ({ processes, env }) => ({
-      processes,
-      env: decide(env),
-    }));
+    let before: Record<string, unknown> | undefined;
+    const changed = await placements.update(trx, placement.id, ({ processes, env }) => {
+      before = { host: host.name, all: variableNames(env) };
+      return { processes, env: decide(env) };
+    });
     const after = { host: host.name, ...what, all: variableNames(changed.env) };
-    const entry = { action: 'placement.variables', object: projectObject(project), after };
+    const entry = { action: 'placement.variables', object: projectObject(project), before, after };
     await audit.record(trx, page.audit(entry));
   });
   page.redirect(`${placementPath({ project, placement })}/variables`, { key: 'common.saved' });

@@ -62,8 +62,10 @@ async function change(page: Page): Promise<void> {
     timeZone: form.timeZone || null,
   };
   await writing(page.db, async (trx) => {
+    const { displayName, language, theme, timeZone } = page.who;
+    const before = { displayName, language, theme, timeZone };
     await users.choose(trx, page.who.id, choices);
-    await record(trx, page.audit({ action: 'profile.change', object: self(page), after: choices }));
+    await record(trx, page.audit({ action: 'profile.change', object: self(page), before, after: choices }));
   });
   page.redirect('/profile', { key: 'common.saved' });
 }

@@ -75,6 +75,7 @@ async function keep(page: Page, trx: Page['db'], { project, before, form }: Keep
   const { path, placed, source, secret } = form;
   const fill = form.fill && source === 'text';
   const draft = { path, placed, source, secret, fill, changedBy: page.who.displayName };
+  const was = before && (await factsOf(page, trx, before));
   const isKept = stays !== null && content === kept;
   await projectFiles.put(
     trx,
@@ -89,17 +90,34 @@ async function keep(page: Page, trx: Page['db'], { project, before, form }: Keep
     fill,
     content: secret ? (isKept ? 'as before' : 'new') : textFacts(content),
   };
-  const entry = { action: 'project.files', object: projectObject(project), after: { path, ...told } };
-  await audit.record(trx, page.audit(entry));
+  await note(page, trx, project, { before: was, after: { path, ...told } });
+}
+
+async function note(
+  page: Page,
+  trx: Page['db'],
+  project: Project,
+  change: { before?: unknown; after: unknown },
+) {
+  await audit.record(trx, page.audit({ action: 'project.files', object: projectObject(project), ...change }));
+}
+
+/** A file for the audit trail: what a secret one holds is told by nothing. */
+async function factsOf(page: Page, trx: Page['db'], file: ProjectFile): Promise<Record<string, unknown>> {
+  const { path, placed, source, secret, fill, textId } = file;
+  const sealed = secret ? undefined : (await projectFiles.texts(trx, [textId])).get(textId);
+  const content = sealed ? textFacts(page.vault.open(sealed)) : 'secret';
+  return { path, placed, source, secret, fill, content };
 }
 
 async function remove(page: Page): Promise<void> {
   const project = await projectHere(page);
   const { path } = page.form(z.object({ path: filePath }));
   await writing(page.db, async (trx) => {
+    const file = (await projectFiles.ofProject(trx, project.id)).find((one) => one.path === path);
+    const before = file && (await factsOf(page, trx, file));
     await projectFiles.remove(trx, project.id, path);
-    const entry = { action: 'project.files', object: projectObject(project), after: { removed: path } };
-    await audit.record(trx, page.audit(entry));
+    await note(page, trx, project, { before, after: { removed: path } });
   });
   page.redirect(`/projects/${project.key}/files`, { key: 'common.saved' });
 }

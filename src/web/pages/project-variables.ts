@@ -46,11 +46,12 @@ async function set(page: Page): Promise<void> {
   await writing(page.db, async (trx) => {
     const project = (await projects.byId(trx, id)) ?? page.notFound();
     const env = withSet(page, project.env, typed);
+    const before = { all: variableNames(project.env) };
     const after = { set: variableNames(typed), all: variableNames(env) };
     await projects.update(trx, id, project.revision, { env });
     await audit.record(
       trx,
-      page.audit({ action: 'project.variables', object: projectObject(project), after }),
+      page.audit({ action: 'project.variables', object: projectObject(project), before, after }),
     );
   });
   page.redirect(`/projects/${page.param('project')}/variables`, { key: 'common.saved' });
@@ -63,10 +64,11 @@ async function unset(page: Page): Promise<void> {
     const project = (await projects.byId(trx, id)) ?? page.notFound();
     const env = project.env.filter((variable) => variable.name !== name);
     await projects.update(trx, id, project.revision, { env });
+    const before = { all: variableNames(project.env) };
     const after = { removed: name, all: variableNames(env) };
     await audit.record(
       trx,
-      page.audit({ action: 'project.variables', object: projectObject(project), after }),
+      page.audit({ action: 'project.variables', object: projectObject(project), before, after }),
     );
   });
   page.redirect(`/projects/${page.param('project')}/variables`, { key: 'common.saved' });

@@ -1,5 +1,5 @@
 import { type WeeklyCounts, weeklyTable, weeklyWhats } from '../../model/weekly.ts';
-import { weekly } from '../../store/statistics.ts';
+import { weekly } from '../../store/weekly-counts.ts';
 import type { Page } from '../page.ts';
 import { addressOf, type Wish } from './wish.ts';
 import { wordsOf } from './words.ts';
