@@ -19,7 +19,7 @@ export async function up(knex: Knex): Promise<void> {
     t.integer('asked').notNullable();
     t.primary(['week_at', 'number', 'kind']);
     t.index(['week_at', 'number', 'kind', 'asked'], 'asked_weeks_by_week');
-    t.index(['number'], 'asked_weeks_by_number');
+    t.index(['number', 'week_at', 'kind', 'asked'], 'asked_weeks_by_number');
   });
 }
 

@@ -48,6 +48,7 @@ export async function search(db: Db, filter: AuditFilter, ask: Ask): Promise<Fou
     return { rows: await rowsOf(matching(db, filter, boundsOf(filter)), ask.limit), further: null };
   const few = await fewIds(db, filter);
   if (!few) return inSlices(db, filter, ask);
+  if (few.length === 0) return { rows: [], further: null };
   const query = matching(db, filter, boundsOf(filter)).whereIn('a.id', few);
   return { rows: await rowsOf(query, ask.limit), further: null };
 }

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Operation, OperationState } from '../model/operation.ts';
 import type { Db } from './database.ts';
 import { idAt } from './id-at.ts';
@@ -22,26 +23,57 @@ export type HistoryFilter = {
   limit: number;
 };
 
+/** At most so many groups are asked one by one. */
+const GROUPS = 100;
+
 export async function history(db: Db, filter: HistoryFilter): Promise<Operation[]> {
-  const rows = await db('operations')
-    .modify((query) => {
-      if (filter.projectId) query.where('project_id', filter.projectId);
-      if (filter.groupIds) query.whereIn('group_id', filter.groupIds);
-      const { reach } = filter;
-      if (reach)
-        query.where((within) =>
-          within.whereIn('group_id', reach.groups).orWhereIn('project_id', reach.projects),
-        );
-      if (filter.environment) query.where('environment', filter.environment);
-      if (filter.kind) query.where('kind', filter.kind);
-      if (filter.states) query.whereIn('state', filter.states);
-      if (filter.requestedName) query.where('requested_name', filter.requestedName);
-      const { from, until } = filter;
-      if (from !== undefined) query.where('created_at', '>=', from).where('id', '>=', idAt(from - SLACK_MS));
-      if (until !== undefined) query.where('created_at', '<', until).where('id', '<', idAt(until + SLACK_MS));
-      if (filter.before) query.where('id', '<', filter.before);
-    })
-    .orderBy('id', 'desc')
-    .limit(Math.min(filter.limit, 500));
+  const limit = Math.min(filter.limit, 500);
+  const rows = await (isByGroups(filter) ? byGroups(db, filter, limit) : newest(matching(db, filter), limit));
   return rows.map(operationOf);
+}
+
+/** True where nothing narrower than several groups is asked for: all that they did would be put into order. */
+function isByGroups({ groupIds = [], projectId, requestedName }: HistoryFilter): boolean {
+  return groupIds.length > 1 && groupIds.length <= GROUPS && !projectId && !requestedName;
+}
+
+/** The newest of each group by its index, and of those the newest. */
+async function byGroups(db: Db, filter: HistoryFilter, limit: number) {
+  const each = (filter.groupIds ?? []).map((groupId) =>
+    db.select('id').from(
+      newest(matching(db, { ...filter, groupIds: [groupId] }), limit)
+        .select('id')
+        .as('own'),
+    ),
+  );
+  const found: { id: string }[] = await db.unionAll(each);
+  const ids = found
+    .map(({ id }) => id)
+    .sort()
+    .slice(-limit);
+  return newest(db('operations').whereIn('id', ids), limit);
+}
+
+function newest(query: Knex.QueryBuilder, limit: number): Knex.QueryBuilder {
+  return query.orderBy('id', 'desc').limit(limit);
+}
+
+function matching(db: Db, filter: HistoryFilter): Knex.QueryBuilder {
+  return db('operations').modify((query) => {
+    if (filter.projectId) query.where('project_id', filter.projectId);
+    if (filter.groupIds) query.whereIn('group_id', filter.groupIds);
+    const { reach } = filter;
+    if (reach)
+      query.where((within) =>
+        within.whereIn('group_id', reach.groups).orWhereIn('project_id', reach.projects),
+      );
+    if (filter.environment) query.where('environment', filter.environment);
+    if (filter.kind) query.where('kind', filter.kind);
+    if (filter.states) query.whereIn('state', filter.states);
+    if (filter.requestedName) query.where('requested_name', filter.requestedName);
+    const { from, until } = filter;
+    if (from !== undefined) query.where('created_at', '>=', from).where('id', '>=', idAt(from - SLACK_MS));
+    if (until !== undefined) query.where('created_at', '<', until).where('id', '<', idAt(until + SLACK_MS));
+    if (filter.before) query.where('id', '<', filter.before);
+  });
 }

@@ -14,8 +14,7 @@ const within = (db: Db, { groupIds, projectId }: Scope) =>
     if (projectId) query.where('operations.project_id', projectId);
   });
 
-/** The operations that are asked about, in no order. */
-export const during = (db: Db, scope: Scope, { kinds, from, until }: Span) =>
+const during = (db: Db, scope: Scope, { kinds, from, until }: Span) =>
   within(db, scope)
     .whereIn('operations.kind', kinds)
     .where('operations.created_at', '>=', from)

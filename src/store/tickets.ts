@@ -82,12 +82,13 @@ export async function open(db: Db): Promise<Ticket[]> {
   return withParts(db, await db('tickets').whereIn('state', openTicketStates).orderBy('id').limit(500));
 }
 
+/** By the group that a project is in now; by the one it was in, where it is gone. */
 function ofGroups(db: Db, groupIds: string[]) {
+  const gone = db('projects').whereRaw('projects.id = ticket_parts.project_id').select('projects.id');
   return db('ticket_parts')
-    .leftJoin('projects', 'projects.id', 'ticket_parts.project_id')
-    .whereIn('projects.group_id', groupIds)
-    .orWhere((gone) => gone.whereNull('projects.id').whereIn('ticket_parts.group_id', groupIds))
-    .select('ticket_parts.ticket_id');
+    .whereIn('project_id', db('projects').whereIn('group_id', groupIds).select('id'))
+    .select('ticket_id')
+    .unionAll(db('ticket_parts').whereIn('group_id', groupIds).whereNotExists(gone).select('ticket_id'));
 }
 
 function ofProject(db: Db, ids: string | string[]) {
@@ -111,6 +112,7 @@ function like(text: string): [string, string] {
 }
 
 async function withParts(db: Db, rows: Row[]): Promise<Ticket[]> {
+  if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id as string);
   const parts: Row[] = await db('ticket_parts')
     .leftJoin('projects', 'projects.id', 'ticket_parts.project_id')

@@ -1,6 +1,6 @@
 import { nearestMonday, type WeeklyRow, weeklyKinds } from '../model/weekly.ts';
 import { type Db, isMysql } from './database.ts';
-import { during, type Scope } from './statistics.ts';
+import type { Scope } from './statistics.ts';
 
 const kinds = Object.values(weeklyKinds).flat();
 
@@ -43,10 +43,9 @@ async function addKept(db: Db, scope: Scope, mondays: number[], sums: Sums): Pro
 /** What was asked for between the begin of a wished week and the Monday in UTC goes from one week to the other. */
 async function addBetween(db: Db, scope: Scope, starts: number[], sums: Sums): Promise<void> {
   const gaps = starts.flatMap((start, place) => {
-    const [from, until] = [start, nearestMonday(start)].sort((one, other) => one - other);
-    const span = { kinds, from: from!, until: until! };
-    if (from === until) return [];
-    return during(db, scope, span)
+    const monday = nearestMonday(start);
+    if (start === monday) return [];
+    return during(db, scope, Math.min(start, monday), Math.max(start, monday))
       .select(db.raw('? as place', [place]), 'project_id', 'kind')
       .max({ project_key: 'project_key' })
       .count({ n: '*' })
@@ -62,6 +61,18 @@ async function addBetween(db: Db, scope: Scope, starts: number[], sums: Sums): P
     ] as const)
       sums.add(row.project_id as string, row.project_key as string, kind, week, count);
   }
+}
+
+/** By the index of kinds and times alone: what a project or a group did in three years is no way to a few hours. */
+function during(db: Db, { groupIds, projectId }: Scope, from: number, until: number) {
+  return db('operations')
+    .whereIn('kind', kinds)
+    .where('created_at', '>=', from)
+    .where('created_at', '<', until)
+    .modify((query) => {
+      if (groupIds) query.whereIn(db.raw("coalesce(group_id, '')") as never, groupIds);
+      if (projectId) query.whereRaw("coalesce(project_id, '') = ?", projectId);
+    });
 }
 
 type Numbered = { number: number; project_id: string; project_key: string };

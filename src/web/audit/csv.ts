@@ -1,3 +1,4 @@
+import { csvOf } from '../../model/csv.ts';
 import type { SealedRow } from '../../store/audit-rows.ts';
 
 const columns = [
@@ -24,11 +25,5 @@ export function csvLine(row: SealedRow): string {
 }
 
 function line(values: string[]): string {
-  return `${values.map(cell).join(',')}\r\n`;
-}
-
-/** What a spreadsheet would take for a formula begins with an apostrophe instead. */
-function cell(value: string): string {
-  const harmless = /^\s*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return csvOf([values]);
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { headText } from '../../model/audit-chain.ts';
 import { byId } from '../../store/audit-rows.ts';
 import * as seals from '../../store/audit-seals.ts';
@@ -52,11 +51,16 @@ async function csv(page: Page): Promise<void> {
   const { res } = page;
   const filter = storeFilter(filterOf(page));
   res.type('text/csv; charset=utf-8').attachment(`audit-${new Date().toISOString().slice(0, 10)}.csv`);
+  // Listeners for the whole download: one for each piece would pile up.
+  let goOn = () => {};
+  for (const event of ['drain', 'close']) res.on(event, () => goOn());
   res.write(csvHead);
   for (let before = filter.before; ; ) {
     const found = await search(page.db, { ...filter, before }, { limit: CHUNK, reach: REACH });
     if (!res.write(found.rows.map(csvLine).join('')) && !res.closed)
-      await Promise.race([once(res, 'drain'), once(res, 'close')]);
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
     if ((found.rows.length < CHUNK && found.further === null) || res.closed) break;
     before = found.further?.id ?? found.rows.at(-1)?.id;
   }
