@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from '../../src/deploy/launch.ts';
 import { allRoutes } from '../../src/web/routes.ts';
+import { operationDeeds, ticketDeeds } from './operation-deeds.ts';
 import { type Town, town } from './people.ts';
 import { type Deed, sessionDeeds, settingsDeeds } from './settings-deeds.ts';
 import { hostFields, projectFields, projectSettings, settingFields } from './setup-forms.ts';
@@ -33,13 +34,9 @@ const elsewhere = {
     ...['/projects/:project/push', '/hosts/:host/test/:question/name', '/git-servers/forget'],
     '/projects/:project/waiting-push/withdraw',
   ],
-  'an operation at a certain point': [
-    ...['/operations/:operation/resume', '/operations/:operation/retry', '/operations/:operation/rollback'],
-    ...['/operations/:operation/pause', '/operations/:operation/continue', '/projects/:project/put-back'],
-  ],
+  'processes that are out of traffic': ['/projects/:project/put-back'],
   'a ticket that was looked at': [
-    ...['/tickets', '/tickets/:ticket/approve', '/tickets/:ticket/refuse', '/tickets/:ticket/withdraw'],
-    ...['/tickets/:ticket/close', '/tickets/:ticket/run'],
+    ...['/tickets/:ticket/approve', '/tickets/:ticket/close', '/tickets/:ticket/run'],
   ],
   'somebody who is not signed in': ['/setup/:token', '/sign-in'],
 };
@@ -175,6 +172,8 @@ async function* deeds(): AsyncGenerator<Deed> {
   yield ['/notices/channels/:channel', 'channel.change', { channel }, { ...robot, name: 'renamed' }];
   yield ['/notices/channels/:channel/enable', 'channel.enable', { channel }];
   yield* settingsDeeds(t, shop);
+  yield* operationDeeds(t, shop);
+  yield* ticketDeeds(t, shop);
   yield ['/notices/channels/:channel/delete', 'channel.remove', { channel }];
   yield ['/profile', 'profile.change', {}, { displayName: 'A', language: '', theme: '', timeZone: '' }];
   const token = { name: 'x', scopes: ['read'], everywhere: 'on', addresses: '', days: '9' };
@@ -191,7 +190,7 @@ const done: string[] = [];
 
 /** What a row tells of a change: what was, and what is, by the last word of its action. */
 const tells: [RegExp, { before?: true; after?: true }][] = [
-  [/\.(add|make|set|setup|group_add)$/, { after: true }],
+  [/\.(add|make|set|file|group_add)$/, { after: true }],
   [/\.(remove|group_remove|revoke|lift)$/, { before: true }],
   [/^operation\.(cancel|unlock)$|\.(webhook_secret|password|again|test|enable|disable|end-all)$/, {}],
   [/^operation\.|^session\.|^schedule\./, {}],
