@@ -14,7 +14,8 @@ const ROWS = 500;
  * history.
  */
 export async function countAsked(trx: Db, operationId: string): Promise<void> {
-  const asked = await trx('operations').where({ id: operationId }).first();
+  const columns = ['project_id', 'group_id', 'environment', 'project_key', 'kind', 'created_at'];
+  const asked = await trx('operations').where({ id: operationId }).first(columns);
   if (!asked || !kinds.includes(asked.kind)) return;
   const { project_id, group_id, environment, project_key } = asked;
   const number = await numberOf(trx, { project_id, group_id, environment, project_key });
