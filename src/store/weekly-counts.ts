@@ -11,8 +11,9 @@ const kinds = Object.values(weeklyKinds).flat();
  */
 export async function weekly(db: Db, scope: Scope, starts: number[]): Promise<WeeklyRow[]> {
   const sums = new Sums(starts.length - 1);
-  await addKept(db, scope, starts.map(nearestMonday), sums);
+  // In this order: what comes in between is in no week too few.
   await addBetween(db, scope, starts, sums);
+  await addKept(db, scope, starts.map(nearestMonday), sums);
   return sums.rows();
 }
 
