@@ -61,7 +61,7 @@ eachDatabase((kind) =>
   describe(`weekly counts on ${kind}`, () => {
     test('kept as operations come, they are what the history says, on the clocks of every zone', async () => {
       const { db } = await freshDatabase(kind);
-      const made = await history(db, 250);
+      const made = await history(db, 120);
       const scopes: Scope[] = [
         ...[{}, { groupIds: [groupIds[0]!] }, { groupIds, projectId: projectIds[1]! }, { groupIds: [] }],
       ];

@@ -5,7 +5,7 @@ import { weekStarts } from '../../src/web/weeks.ts';
 import { fill } from '../lab/filled.ts';
 import { type Browser, type Town, town } from './people.ts';
 
-const PROJECTS = 150;
+const PROJECTS = 110;
 const OPERATIONS = 21_000;
 const AUDIT = 56_000;
 

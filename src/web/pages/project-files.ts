@@ -90,16 +90,12 @@ async function keep(page: Page, trx: Page['db'], { project, before, form }: Keep
     fill,
     content: secret ? (isKept ? 'as before' : 'new') : textFacts(content),
   };
-  await note(page, trx, project, { before: was, after: { path, ...told } });
+  const entry = entryOf(project, { before: was, after: { path, ...told } });
+  await audit.record(trx, page.audit(entry));
 }
 
-async function note(
-  page: Page,
-  trx: Page['db'],
-  project: Project,
-  change: { before?: unknown; after: unknown },
-) {
-  await audit.record(trx, page.audit({ action: 'project.files', object: projectObject(project), ...change }));
+function entryOf(project: Project, change: { before?: unknown; after: unknown }) {
+  return { action: 'project.files', object: projectObject(project), ...change };
 }
 
 /** A file for the audit trail: what a secret one holds is told by nothing. */
@@ -117,7 +113,7 @@ async function remove(page: Page): Promise<void> {
     const file = (await projectFiles.ofProject(trx, project.id)).find((one) => one.path === path);
     const before = file && (await factsOf(page, trx, file));
     await projectFiles.remove(trx, project.id, path);
-    await note(page, trx, project, { before, after: { removed: path } });
+    await audit.record(trx, page.audit(entryOf(project, { before, after: { removed: path } })));
   });
   page.redirect(`/projects/${project.key}/files`, { key: 'common.saved' });
 }
