@@ -1,5 +1,6 @@
 import type { HostAllowed } from './host-allowed.ts';
 import type { HostSettings } from './host-settings.ts';
+import type { WeakSsh } from './weak-ssh.ts';
 
 /** A machine. `settings` holds only what differs from its environment's. */
 export type Host = {
@@ -18,5 +19,7 @@ export type Host = {
   notes: string | null;
   /** Which projects may be placed there. */
   allowed: HostAllowed;
+  /** Null: old algorithms are refused, as everywhere. */
+  weakSsh: WeakSsh | null;
   createdAt: number;
 };

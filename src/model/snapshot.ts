@@ -55,6 +55,8 @@ export type HostSnapshot = {
   name: string;
   address: string;
   hostKey: string;
+  /** Old algorithms are accepted there, by an administrator's exception. */
+  weakSsh?: boolean;
   /** In force: environment and host merged; supervisorPassword sealed. */
   settings: HostSettings;
   processes: number;

@@ -16,6 +16,7 @@ const argsSchema = z.object({
   hostKey: z.string(),
   hostName: z.string().default(''),
   settings: hostSettingsSchema,
+  weak: z.boolean().default(false),
 });
 
 /** One setting tried. `name` and `remedy` name the locale texts `hosts.check.*` and `hosts.remedy.*`. */
@@ -23,9 +24,9 @@ export type Check = { name: string; ok: boolean; detail: string; remedy: string 
 
 /** Tries every setting of a host: ssh first, then folders and tools, then supervisor in both ways. */
 export async function hostTest(means: Means, args: unknown): Promise<{ checks: Check[]; hostname: string }> {
-  const { address, hostKey, hostName, settings } = argsSchema.parse(args);
+  const { address, hostKey, hostName, settings, weak } = argsSchema.parse(args);
   const { sshPort: port, sshUser: user, sshKey: keyName } = settings;
-  const target = { name: hostName || address, address, port, user, keyName, hostKey };
+  const target = { name: hostName || address, address, port, user, keyName, hostKey, weak };
   const nonce = randomBytes(8).toString('hex');
   const argv = [
     'sh',

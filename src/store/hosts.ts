@@ -1,9 +1,11 @@
 import { ulid } from 'ulid';
 import { CedarError, InvalidForm } from '../errors.ts';
 import type { Host } from '../model/host.ts';
-import { allowsAll, type HostAllowed } from '../model/host-allowed.ts';
+import type { HostAllowed } from '../model/host-allowed.ts';
 import type { HostSettings } from '../model/host-settings.ts';
+import type { WeakSsh } from '../model/weak-ssh.ts';
 import type { Db } from './database.ts';
+import { toHost } from './host-rows.ts';
 import { isDuplicate, writing } from './transaction.ts';
 
 /** What a person decides about a host; its key is pinned apart, by `pin`. */
@@ -14,6 +16,8 @@ export type HostDraft = {
   notes: string | null;
   /** Left out: as it is, or for all. */
   allowed?: HostAllowed;
+  /** Left out: as it is, or none. */
+  weakSsh?: WeakSsh | null;
 };
 
 /** A public host key that somebody accepted. `by` is a username. */
@@ -119,30 +123,6 @@ function columns(draft: HostDraft) {
     settings: JSON.stringify(draft.settings),
     notes: draft.notes,
     ...(draft.allowed && { allowed: JSON.stringify(draft.allowed) }),
-  };
-}
-
-type Row = Record<'id' | 'name' | 'address', string> &
-  Record<
-    'settings' | 'host_key' | 'host_key_fingerprint' | 'host_key_pinned_by' | 'notes' | 'allowed',
-    string | null
-  > & {
-    host_key_pinned_at: number | string | null;
-    created_at: number | string;
-  };
-
-function toHost(row: Row): Host {
-  return {
-    id: row.id,
-    name: row.name,
-    address: row.address,
-    settings: JSON.parse(row.settings ?? '{}') as Partial<HostSettings>,
-    hostKey: row.host_key,
-    hostKeyFingerprint: row.host_key_fingerprint,
-    hostKeyPinnedAt: row.host_key_pinned_at === null ? null : Number(row.host_key_pinned_at),
-    hostKeyPinnedBy: row.host_key_pinned_by,
-    notes: row.notes,
-    allowed: row.allowed ? (JSON.parse(row.allowed) as HostAllowed) : allowsAll,
-    createdAt: Number(row.created_at),
+    ...(draft.weakSsh !== undefined && { weak_ssh: draft.weakSsh && JSON.stringify(draft.weakSsh) }),
   };
 }

@@ -19,6 +19,7 @@ export const openFields: Record<Openness, Record<string, string>> = {
       '/freezes /freezes/:freeze /locks /projects/:project/locks /hosts/:host/key/:question /git-servers/:question ' +
       '/projects/:project/push /projects/:project/schedules /operations/:operation/unlock /tickets ' +
       '/projects/:project/operations /projects/:project/hosts/:placement/delete /tickets/:ticket/refuse',
+    weakSshReason: '/hosts /hosts/:host',
     pass:
       '/projects/:project/schedules /operations/:operation/resume /operations/:operation/retry ' +
       '/operations/:operation/rollback /projects/:project/operations /projects/:project/clean-cache ' +

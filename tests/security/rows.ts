@@ -108,7 +108,7 @@ export const rows: Row[] = [
   { id: 'S82', says: 'A host’s first key is kept with who and when; online it needs a person.' },
   { id: 'S83', says: 'A changed host key stops everything before any sign-in there.' },
   { id: 'S84', says: 'Every byte to a host goes over one pinned connection.' },
-  { id: 'S85', says: 'Weak algorithms of ssh are refused.' },
+  { id: 'S85', says: 'Weak algorithms of ssh are refused, but for a host of which an admin says otherwise.' },
   { id: 'S86', says: 'A target cannot ask for forwarding or exhaust the client.' },
   { id: 'S87', says: 'Hostile output of a target is bounded and cannot forge success.' },
   { id: 'S88', says: 'Huge, deep, slow and crooked requests are refused while others are served.' },

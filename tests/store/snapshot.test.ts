@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { targetOf } from '../../src/shells/ssh/target.ts';
 import type { Db } from '../../src/store/database.ts';
 import * as hosts from '../../src/store/hosts.ts';
 import * as placements from '../../src/store/placements.ts';
@@ -25,7 +26,11 @@ eachDatabase((kind) =>
       await expect(early).rejects.toMatchObject({ code: 'host_not_pinned', detail: { host: 'one' } });
       for (const { id } of [one, two])
         await hosts.pin(db, id, { key: `key-${id}`, fingerprint: 'SHA256:x', by: 'amy' });
+      const weakSsh = { reason: 'old', by: 'amy', at: 1 };
+      await hosts.update(db, two.id, { ...two, weakSsh });
+      expect((await hosts.byId(db, two.id))?.weakSsh).toEqual(weakSsh);
       const snapshot = await snapshotOf(db, shop.id, [one.id, two.id]);
+      expect(snapshot.hosts.map((host) => targetOf(host).weak)).toEqual([true, undefined]);
       expect(snapshot.hosts.map((host) => host.name)).toEqual(['two', 'one']);
       expect(snapshot.hosts[0]).toMatchObject({ hostKey: `key-${two.id}`, settings: { sshPort: 2222 } });
       expect(snapshot.project).toMatchObject({ key: 'online_shop', production: true, revision: 1 });

@@ -33,7 +33,8 @@ async function meet(context: StepContext, known: KnownOf) {
   const { tools, snapshot, log } = context;
   const [host, arrival] = [snapshot.hosts[0]!, snapshot.params.arrival!];
   const { connectSeconds } = tools.config;
-  const shown = await scanHostKey(host.address, host.settings.sshPort, connectSeconds * 1000);
+  const { address, settings, weakSsh } = host;
+  const shown = await scanHostKey(address, settings.sshPort, connectSeconds * 1000, weakSsh);
   const why = await trust(context, arrival, known, shown);
   log.line(`${host.address} shows ${shown.algorithm} ${shown.fingerprint}: ${why}`);
   const target = { ...targetOf(host), hostKey: shown.key };

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import ssh2, { type Client } from 'ssh2';
 import { algorithmsFor, isHostKey } from './algorithms.ts';
+import { fingerprintOf } from './keys.ts';
 import { SshError, type SshErrorKind } from './ssh-error.ts';
 import type { Target } from './target.ts';
 
@@ -18,7 +19,7 @@ export type HandshakeOptions = {
 export function handshake(socket: Socket, target: Target, options: HandshakeOptions): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
-    const progress = { agreed: false, wrongKey: false };
+    const progress: Progress = { agreed: false, otherKey: null };
     const fail = (kind: SshErrorKind, cause: unknown) => {
       clearTimeout(timer);
       socket.destroy();
@@ -32,7 +33,10 @@ export function handshake(socket: Socket, target: Target, options: HandshakeOpti
     client.on('handshake', () => {
       progress.agreed = true;
     });
-    client.on('error', (error: LeveledError) => fail(kindOf(error, progress), error));
+    client.on('error', (error: LeveledError) => {
+      const { otherKey } = progress;
+      fail(kindOf(error, progress), otherKey ? new Error(otherThan(target.hostKey, otherKey)) : error);
+    });
     client.on('close', () => fail(progress.agreed ? 'lost' : 'refused', new Error('connection closed')));
     client.once('ready', () => {
       clearTimeout(timer);
@@ -43,10 +47,11 @@ export function handshake(socket: Socket, target: Target, options: HandshakeOpti
       username: target.user,
       privateKey: options.privateKey,
       authHandler: ['publickey'],
-      algorithms: algorithmsFor(target.hostKey),
+      algorithms: algorithmsFor(target.hostKey, target.weak),
       hostVerifier: (key: Buffer) => {
-        progress.wrongKey = key.toString('base64') !== target.hostKey;
-        return !progress.wrongKey;
+        if (key.toString('base64') === target.hostKey) return true;
+        progress.otherKey = Buffer.from(key);
+        return false;
       },
       readyTimeout: 0,
       keepaliveInterval: options.keepaliveMs,
@@ -57,10 +62,17 @@ export function handshake(socket: Socket, target: Target, options: HandshakeOpti
 }
 
 type LeveledError = Error & { level?: string };
+/** `otherKey`: what the server showed in place of the pinned one. */
+type Progress = { agreed: boolean; otherKey: Buffer | null };
 
-function kindOf(error: LeveledError, progress: { agreed: boolean; wrongKey: boolean }): SshErrorKind {
-  if (progress.wrongKey || /no matching host key/.test(error.message)) return 'host-key';
+function kindOf(error: LeveledError, progress: Progress): SshErrorKind {
+  if (progress.otherKey || /no matching host key/.test(error.message)) return 'host-key';
   if (/no matching/.test(error.message)) return 'algorithms';
   if (error.level === 'client-authentication') return 'auth';
   return progress.agreed ? 'lost' : 'refused';
+}
+
+function otherThan(pinned: string, shown: Buffer): string {
+  const accepted = fingerprintOf(Buffer.from(pinned, 'base64'));
+  return `it shows ${fingerprintOf(shown)}, accepted is ${accepted}`;
 }

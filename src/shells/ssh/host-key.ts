@@ -16,13 +16,19 @@ export type HostKey = {
 
 /**
  * The key that a server shows, for a person to compare before it is pinned. Authenticates nothing.
+ * @param weak old algorithms are accepted too
  * @throws SshError unreachable, refused, algorithms or deadline.
  */
-export async function scanHostKey(address: string, port: number, deadlineMs: number): Promise<HostKey> {
+export async function scanHostKey(
+  address: string,
+  port: number,
+  deadlineMs: number,
+  weak = false,
+): Promise<HostKey> {
   const host = { name: address, address, port };
   const socket = await openSocket(host, deadlineMs);
   try {
-    const wire = await shownKey(socket, host, deadlineMs);
+    const wire = await shownKey(socket, { ...host, weak }, deadlineMs);
     const key = wire.toString('base64');
     return { key, fingerprint: fingerprintOf(wire), algorithm: keyType(key) };
   } finally {
@@ -30,7 +36,7 @@ export async function scanHostKey(address: string, port: number, deadlineMs: num
   }
 }
 
-function shownKey(socket: Socket, host: Named, deadlineMs: number): Promise<Buffer> {
+function shownKey(socket: Socket, host: Named & { weak: boolean }, deadlineMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     const late = () => reject(new SshError('deadline', host, new Error(`no key within ${deadlineMs} ms`)));
@@ -47,7 +53,7 @@ function shownKey(socket: Socket, host: Named, deadlineMs: number): Promise<Buff
       sock: socket,
       username: 'nobody',
       authHandler: [],
-      algorithms: algorithmsFor(),
+      algorithms: algorithmsFor(undefined, host.weak),
       readyTimeout: 0,
       hostVerifier: (key: Buffer) => {
         resolve(Buffer.from(key));

@@ -11,6 +11,8 @@ export type Target = {
   keyName: string;
   /** The pinned host key in wire form, base64. */
   hostKey: string;
+  /** True: old algorithms are accepted from this host too. */
+  weak?: boolean;
 };
 
 /** The target of a host as an operation's snapshot has it. */
@@ -22,10 +24,12 @@ export function targetOf(host: HostSnapshot): Target {
     user: host.settings.sshUser,
     keyName: host.settings.sshKey,
     hostKey: host.hostKey,
+    ...(host.weakSsh && { weak: true }),
   };
 }
 
-/** Equal for targets that may share one connection; a new pin is a new connection. */
+/** Equal for targets that may share one connection; a new pin, or the end of an exception, is a new connection. */
 export function identityOf(target: Target): string {
-  return [target.user, target.address, target.port, target.keyName, target.hostKey].join(' ');
+  const { user, address, port, keyName, hostKey, weak } = target;
+  return [user, address, port, keyName, hostKey, weak ? 'weak' : 'strong'].join(' ');
 }

@@ -7,8 +7,9 @@ import { writing } from '../../store/transaction.ts';
 import { readForm } from '../form.ts';
 import { difference } from '../setup/difference.ts';
 import { allowedValues } from '../setup/host-allowed-form.ts';
-import { hostDraft, hostForm } from '../setup/host-form.ts';
+import { hostDraft, hostForm, noHost } from '../setup/host-form.ts';
 import { settingsFacts, settingsValues } from '../setup/host-settings-form.ts';
+import { weakSshValues } from '../setup/weak-ssh-form.ts';
 import type { Call } from './call.ts';
 import { endpoint } from './endpoint.ts';
 import { hostAnswers, hostHere } from './hosts.ts';
@@ -36,7 +37,10 @@ const fields = {
   supervisorctl: z.string().max(500).nullable().describe('Words of the command, between spaces'),
   allowedEnvironments: z.array(z.string().max(24)).max(200).describe('Names; empty: nothing is said'),
   allowedGroups: z.array(z.string().max(26)).max(200).describe('Ids; empty: nothing is said'),
+  weakSsh: z.boolean().describe('Accept old ssh algorithms from this machine; takes weakSshReason'),
+  weakSshReason: z.string().max(500),
   hostKey: z.string().max(2000).describe('Line of ssh-keyscan, or its base64: accepted at once'),
+  reason: z.string().max(500).describe('Why the key has changed: needed where hostKey follows another one'),
 };
 const changed = z.object({ ...fields, address: z.string().min(1).max(253) }).partial();
 const fresh = z.object({ ...changed.shape, address: z.string().min(1).max(253) });
@@ -71,8 +75,8 @@ async function told(call: Call, status: number, host: Host) {
   return { status, body, headers: { Location: `/api/v1/hosts/${host.id}` } };
 }
 
-async function add(call: Call, { hostKey, ...rest }: Body & { address: string }): Promise<Host> {
-  const draft = await draftOf(call, { ...settingsValues({}), name: null, notes: null }, rest, {});
+async function add(call: Call, { hostKey, reason: _, ...rest }: Body & { address: string }): Promise<Host> {
+  const draft = await draftOf(call, { ...settingsValues({}), name: null, notes: null }, rest, noHost);
   const key = keyOf(call, hostKey);
   return writing(call.db, async (trx) => {
     const added = await pinned(trx, call, await hosts.add(trx, draft), key);
@@ -82,16 +86,20 @@ async function add(call: Call, { hostKey, ...rest }: Body & { address: string })
   });
 }
 
-async function change(call: Call, { hostKey, ...rest }: Body): Promise<Host> {
+async function change(call: Call, { hostKey, reason, ...rest }: Body): Promise<Host> {
   const before = await hostHere(call);
-  const { address, name, notes, settings } = before;
-  const values = { ...settingsValues(settings), address, name, notes };
-  const draft = await draftOf(call, values, { ...allowedValues(before.allowed), ...rest }, settings);
+  const { address, name, notes, settings, weakSsh } = before;
+  const values = { ...settingsValues(settings), ...weakSshValues(weakSsh), address, name, notes };
+  const draft = await draftOf(call, values, { ...allowedValues(before.allowed), ...rest }, before);
   const key = keyOf(call, hostKey);
+  const why = reason?.trim() || null;
+  const follows = before.hostKey !== null && before.address === draft.address && before.hostKey !== key;
+  if (key !== null && follows && why === null) call.refuse({ field: 'reason', code: 'required' });
   return writing(call.db, async (trx) => {
     const after = await pinned(trx, call, await hosts.update(trx, before.id, draft), key);
     const states = difference(facts(before), facts(after));
-    await audit.record(trx, call.audit({ action: 'host.change', object: `host:${before.id}`, ...states }));
+    const entry = { action: 'host.change', object: `host:${before.id}`, ...states, reason: why };
+    await audit.record(trx, call.audit(entry));
     return after;
   });
 }
@@ -100,11 +108,11 @@ async function change(call: Call, { hostKey, ...rest }: Body): Promise<Host> {
 function draftOf(
   call: Call,
   values: Parameters<typeof typedFrom>[0],
-  { allowedEnvironments = [], allowedGroups = [], ...rest }: Omit<Body, 'hostKey'>,
-  before: Host['settings'],
+  { allowedEnvironments = [], allowedGroups = [], ...rest }: Omit<Body, 'hostKey' | 'reason'>,
+  before: typeof noHost,
 ) {
   const typed = { ...typedFrom({ ...values, ...rest }), allowedEnvironments, allowedGroups };
-  return hostDraft(call, readForm(hostForm, typed), before);
+  return hostDraft(call, readForm(hostForm, typed), before, call.caller.person.username);
 }
 
 function keyOf(call: Call, given: string | undefined): string | null {
@@ -122,6 +130,6 @@ function pinned(trx: Db, call: Call, host: Host, key: string | null): Promise<Ho
 }
 
 function facts(host: Host): Record<string, unknown> {
-  const { name, address, notes, allowed, hostKeyFingerprint } = host;
-  return { name, address, notes, allowed, hostKeyFingerprint, ...settingsFacts(host.settings) };
+  const { name, address, notes, allowed, weakSsh, hostKeyFingerprint } = host;
+  return { name, address, notes, allowed, weakSsh, hostKeyFingerprint, ...settingsFacts(host.settings) };
 }

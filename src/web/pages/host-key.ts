@@ -35,7 +35,10 @@ async function look(page: Page): Promise<void> {
 /** Asks for the key of a machine, by the ssh port in force for an environment. Answers where it will be shown. */
 export async function askKey(page: Page, host: Host, environment: string): Promise<string> {
   const { sshPort } = await inForce(page, host, environment || null);
-  const question = await ask(page, 'host-key', { address: host.address, port: sshPort });
+  const question = await ask(page, 'host-key', {
+    ...{ address: host.address, port: sshPort },
+    ...(host.weakSsh && { weak: true }),
+  });
   return `/hosts/${host.id}/key/${question}?environment=${encodeURIComponent(environment)}`;
 }
 

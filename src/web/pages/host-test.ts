@@ -35,7 +35,8 @@ async function test(page: Page): Promise<void> {
 export async function askTest(page: Page, host: Host, environment: string): Promise<string> {
   if (host.hostKey === null) throw new CedarError('host_not_pinned', { host: host.name }, 409);
   const settings = await inForce(page, host, environment || null);
-  const args = { address: host.address, hostKey: host.hostKey, settings, hostName: host.name };
+  const { address, hostKey, name: hostName, weakSsh } = host;
+  const args = { address, hostKey, settings, hostName, ...(weakSsh && { weak: true }) };
   return `/hosts/${host.id}/test/${await ask(page, 'host-test', args)}`;
 }
 

@@ -10,11 +10,12 @@ import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
 import { difference } from '../setup/difference.ts';
 import { allowedChoices, allowedValues } from '../setup/host-allowed-form.ts';
-import { hostDraft, hostForm } from '../setup/host-form.ts';
+import { hostDraft, hostForm, noHost } from '../setup/host-form.ts';
 import { hostOf } from '../setup/host-of.ts';
 import { hostOverview } from '../setup/host-overview.ts';
 import { settingsDefaults, settingsFacts, settingsValues } from '../setup/host-settings-form.ts';
 import { refused } from '../setup/refusal.ts';
+import { weakSshValues } from '../setup/weak-ssh-form.ts';
 import { askKey } from './host-key.ts';
 
 const addForm = hostForm.extend({ environment: z.string().max(24) });
@@ -37,7 +38,7 @@ async function list(page: Page): Promise<void> {
 async function showNew(page: Page): Promise<void> {
   const first = (await environmentNames(page))[0] ?? '';
   const values = { address: '', name: '', notes: null, environment: first };
-  const more = { ...allowedValues(), ...settingsValues({}) };
+  const more = { ...allowedValues(), ...settingsValues({}), ...weakSshValues(null) };
   await renderForm(page, null, page.fields({ ...values, ...more }));
 }
 
@@ -46,7 +47,7 @@ async function add(page: Page): Promise<void> {
   const known = await environmentNames(page);
   if (form.environment && !known.includes(form.environment))
     page.refuse({ field: 'environment', code: 'choice' });
-  const draft = await hostDraft(page, form, {});
+  const draft = await hostDraft(page, form, noHost, page.who.username);
   const host = await writing(page.db, async (trx) => {
     const added = await hosts.add(trx, draft);
     await audit.record(trx, page.audit({ action: 'host.add', object: objectOf(added), after: facts(added) }));
@@ -72,14 +73,14 @@ async function show(page: Page): Promise<void> {
 
 async function edit(page: Page): Promise<void> {
   const host = await hostOf(page);
-  const { address, name, notes, settings, allowed } = host;
-  const more = { ...allowedValues(allowed), ...settingsValues(settings) };
+  const { address, name, notes, settings, allowed, weakSsh } = host;
+  const more = { ...allowedValues(allowed), ...settingsValues(settings), ...weakSshValues(weakSsh) };
   await renderForm(page, host, page.fields({ address, name, notes, ...more }));
 }
 
 async function change(page: Page): Promise<void> {
   const before = await hostOf(page);
-  const draft = await hostDraft(page, page.form(hostForm), before.settings);
+  const draft = await hostDraft(page, page.form(hostForm), before, page.who.username);
   await writing(page.db, async (trx) => {
     const after = await hosts.update(trx, before.id, draft);
     const entry = { action: 'host.change', object: objectOf(before) };
@@ -119,6 +120,6 @@ function objectOf(host: Host): string {
 }
 
 function facts(host: Host): Record<string, unknown> {
-  const { name, address, notes, allowed, hostKeyFingerprint } = host;
-  return { name, address, notes, allowed, hostKeyFingerprint, ...settingsFacts(host.settings) };
+  const { name, address, notes, allowed, weakSsh, hostKeyFingerprint } = host;
+  return { name, address, notes, allowed, weakSsh, hostKeyFingerprint, ...settingsFacts(host.settings) };
 }

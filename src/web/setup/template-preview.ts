@@ -42,7 +42,7 @@ const imagined: { placement: Placement; host: Host } = {
   },
   host: {
     ...{ id: '', name: 'example', address: '192.0.2.1', settings: {}, notes: null, createdAt: 0 },
-    allowed: allowsAll,
+    ...{ allowed: allowsAll, weakSsh: null },
     ...{ hostKey: null, hostKeyFingerprint: null, hostKeyPinnedAt: null, hostKeyPinnedBy: null },
   },
 };

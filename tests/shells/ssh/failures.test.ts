@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprintOf } from '../../../src/shells/ssh/keys.ts';
 import type { SshPool } from '../../../src/shells/ssh/pool.ts';
 import type { Target } from '../../../src/shells/ssh/target.ts';
 import { freePort, startSshd } from '../../lab/sshd.ts';
@@ -13,13 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
+const printOf = (hostKey: string) => fingerprintOf(Buffer.from(hostKey, 'base64'));
 const kindAt = (target: Target, pool: SshPool = lab.pool) => kindOfFailure(pool.exec(target, ['true']));
 
 describe('the host key', () => {
   test('[S83] is checked before anything is authenticated', async () => {
     const other = (await startSshdOnce()).hostKey;
     const before = lab.sshd.log().length;
-    expect(await kindAt({ ...lab.target, hostKey: other })).toBe('host-key');
+    const refusal = lab.pool.exec({ ...lab.target, hostKey: other }, ['true']);
+    const both = `it shows ${printOf(lab.target.hostKey)}, accepted is ${printOf(other)}`;
+    await expect(refusal).rejects.toMatchObject({ kind: 'host-key', detail: { host: 'lab', reason: both } });
     await until('sshd sees us go', () => lab.sshd.log().slice(before).includes('[preauth]'));
     expect(lab.sshd.log().slice(before)).not.toMatch(/publickey|Accepted|Failed|user/);
     await lab.pool.exec(lab.target, ['true']);
@@ -58,14 +62,20 @@ describe('[S85] old algorithms are refused', () => {
     ['MACs hmac-sha2-256-etm@openssh.com\nCiphers aes128-ctr', 'algorithms'],
     ['HostKeyAlgorithms ssh-rsa', 'host-key'],
   ] as const;
-  test.each(cases)('%s', async (line, kind) => {
-    const old = await startLab({ sshd: { config: [line], hostKeyType: 'rsa' } });
-    try {
-      expect(await kindAt(old.target, old.pool)).toBe(kind);
-    } finally {
-      await old.stop();
-    }
-  });
+  test.each(cases)(
+    '%s, unless an exception was made, and then on connections of its own',
+    async (line, kind) => {
+      const old = await startLab({ sshd: { config: [line], hostKeyType: 'rsa' } });
+      try {
+        expect(await kindAt(old.target, old.pool)).toBe(kind);
+        const excepted = await old.pool.exec({ ...old.target, weak: true }, ['echo', 'old']);
+        expect(excepted.stdout).toBe('old\n');
+        expect(await kindAt(old.target, old.pool)).toBe(kind);
+      } finally {
+        await old.stop();
+      }
+    },
+  );
 });
 
 describe('a key that the host does not know', () => {

@@ -139,6 +139,36 @@ describe('a host', () => {
     expect(JSON.stringify([made.body, changed.body, await t.db('audit')])).not.toContain('pass word');
   });
 
+  test('[S83] takes another key in place of the accepted one only with a reason, which is kept', async () => {
+    const key = (letter: string) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${letter.repeat(43)}`;
+    const made = await admin.post('/api/v1/hosts', { address: '192.0.2.73', hostKey: key('B') });
+    const place = `/api/v1/hosts/${made.body.id}`;
+    const patchHost = (body: object) => admin.call('PATCH', place).send(body);
+    expect((await patchHost({ hostKey: key('B'), notes: 'same' })).status).toBe(200);
+    const bare = await patchHost({ hostKey: key('D'), reason: ' ' });
+    expect([bare.status, bare.body.field]).toEqual([422, 'reason']);
+    expect((await admin.get(place)).body.fingerprint).toBe(made.body.fingerprint);
+    const told = await patchHost({ hostKey: key('D'), reason: 'reinstalled' });
+    expect(told.body.fingerprint).not.toBe(made.body.fingerprint);
+    const row = await t.db('audit').where({ action: 'host.change', reason: 'reinstalled' }).first();
+    expect(JSON.parse(row.before)).toEqual({ hostKeyFingerprint: made.body.fingerprint });
+    expect(JSON.parse(row.after)).toEqual({ hostKeyFingerprint: told.body.fingerprint });
+  });
+
+  test('[S85] takes an exception for its old ssh only with a reason, keeps it, and gives it up', async () => {
+    const place = `/api/v1/hosts/${(await admin.post('/api/v1/hosts', { address: '192.0.2.74' })).body.id}`;
+    const patchHost = (body: object) => admin.call('PATCH', place).send(body);
+    expect((await admin.get(place)).body.weakSsh).toBeNull();
+    const bare = await patchHost({ weakSsh: true });
+    expect([bare.status, bare.body.field]).toEqual([422, 'weakSshReason']);
+    expect((await member.call('PATCH', place).send({ weakSsh: true, weakSshReason: 'x' })).status).toBe(403);
+    const weakSsh = { reason: 'until March', by: 'admin', at: expect.any(String) };
+    const set = await patchHost({ weakSsh: true, weakSshReason: 'until March' });
+    expect(set.body).toMatchObject({ weakSsh });
+    expect((await patchHost({ notes: 'cellar' })).body).toMatchObject({ weakSsh: set.body.weakSsh });
+    expect((await patchHost({ weakSsh: false })).body.weakSsh).toBeNull();
+  });
+
   test.each([
     [{ address: '-oProxyCommand=touch C' }, 'address'],
     [{ address: '127.0.0.1' }, 'address'],

@@ -20,6 +20,10 @@ export const hostSchema = z
       .array(z.string())
       .describe('Of projects that may be placed there; empty: nothing said'),
     allowedGroups: z.array(rowId).describe('Of projects that may be placed there; empty: nothing said'),
+    weakSsh: z
+      .object({ reason: z.string(), by: z.string(), at: moment })
+      .nullable()
+      .describe('Old ssh algorithms are accepted from it: why, by whose exception, and since when'),
     settings: z.record(z.string(), z.unknown()).describe('What differs from its environment; no password'),
     projects: z.array(z.string()).describe('Keys, of those that the token may see'),
     createdAt: moment,
@@ -34,6 +38,7 @@ export function hostAnswer(host: Host, state: HostState | undefined, message: st
     supervisor: state?.supervisor ?? 'unknown',
     checkedAt: momentOrNoneOf(state?.checkedAt ?? null),
     ...allowedValues(allowed),
+    weakSsh: host.weakSsh && { ...host.weakSsh, at: momentOf(host.weakSsh.at) },
     settings: settingsFacts(host.settings),
     createdAt: momentOf(host.createdAt),
   };
