@@ -1,62 +1,18 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import ssh2, { type Connection, type Session } from 'ssh2';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAnswer } from '../../src/shells/guard/answer.ts';
-import { makeKeyPair } from '../../src/shells/ssh/key-pair.ts';
 import type { KeyFolder } from '../../src/shells/ssh/keys.ts';
 import type { SshPool } from '../../src/shells/ssh/pool.ts';
-import type { Target } from '../../src/shells/ssh/target.ts';
 import { kindOfFailure, newKeys, newPool } from '../shells/ssh/lab.ts';
+import { endless, evil, says } from './evil.ts';
 
 let keys: KeyFolder;
 let pool: SshPool;
-const servers: { close(): unknown }[] = [];
 beforeAll(async () => {
   keys = await newKeys();
   pool = newPool(keys, { connectSeconds: 2 });
 });
-afterAll(async () => {
-  await pool.close();
-  for (const server of servers) server.close();
-});
-
-const pair = makeKeyPair('evil');
-const targetAt = (port: number): Target => ({
-  ...{ name: 'evil', address: '127.0.0.1', port, user: 'deploy', keyName: 'default' },
-  hostKey: pair.public.split(' ')[1] ?? '',
-});
-
-/** A machine that takes every key and then does as the test says. */
-async function evil(onSession: (session: Session, client: Connection) => void): Promise<Target> {
-  const server = new ssh2.Server({ hostKeys: [pair.private] }, (client) => {
-    client.on('error', () => client.end());
-    client.on('authentication', (asked) => asked.accept());
-    client.on('session', (accept) => onSession(accept(), client));
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return targetAt((server.address() as AddressInfo).port);
-}
-
-/** A machine that is no ssh server at all. */
-async function says(talk: (socket: Socket) => void): Promise<Target> {
-  const server: Server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    talk(socket);
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return targetAt((server.address() as AddressInfo).port);
-}
-
-const endless = (write: (chunk: Buffer) => boolean, on: (go: () => void) => void) => {
-  const chunk = Buffer.alloc(64 * 1024, 'A');
-  const go = () => {
-    while (write(chunk));
-  };
-  on(go);
-  go();
-};
+afterAll(() => pool.close());
 
 test.each([
   [
