@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { procOf } from '../../src/demo/fleet/proc.ts';
 import { until } from '../../src/demo/fleet/until.ts';
+import { makeKeyPair } from '../../src/shells/ssh/key-pair.ts';
+import { fingerprintOf } from '../../src/shells/ssh/keys.ts';
+import * as channels from '../../src/store/channels.ts';
 import {
   build,
   expectOver,
@@ -13,6 +15,7 @@ import {
   running,
   seen,
 } from '../deploy/story.ts';
+import { FakeDingtalk } from '../lab/dingtalk.ts';
 import { Rig } from '../lab/rig.ts';
 import type { WorkerProcess } from '../lab/worker-process.ts';
 
@@ -43,11 +46,26 @@ async function story(name: string): Promise<Rig> {
   return own;
 }
 
+/** The robot of a project's group, which hears of what happens in production. */
+async function robotOf({ db, vault, project }: Rig): Promise<FakeDingtalk> {
+  const robot = await FakeDingtalk.start({ token: 'token-of-the-group' });
+  const options = { token: vault.seal('token-of-the-group'), gateway: robot.gateway };
+  const channel = await channels.add(db, { kind: 'dingtalk', name: 'group', groupId: null, options });
+  await channels.choose(db, `group:${project.groupId}`, channel);
+  await db('environments').update({ production: true });
+  return robot;
+}
+
 /** Launches a deploy and lets something happen while its worker stands still at a point. */
 async function deployWith(own: Rig, point: string, happens: (id: string) => Promise<void> | void) {
   const { id } = await own.launch({ kind: 'deploy' });
   const times = { CEDAR_LEASE_SECONDS: '100', CEDAR_LEASE_STOP_SECONDS: '90' };
-  const worker = startWorker({ ...times, CEDAR_FAIL: point, CEDAR_FAIL_SIGNAL: 'SIGSTOP' });
+  const notices = {
+    CEDAR_ROBOT_HOSTS: '127.0.0.1',
+    CEDAR_LANGUAGE: 'en',
+    CEDAR_BASE_URL: 'https://cedar.example.com',
+  };
+  const worker = startWorker({ ...times, ...notices, CEDAR_FAIL: point, CEDAR_FAIL_SIGNAL: 'SIGSTOP' });
   await until('the worker stands still', () => procOf(worker.child.pid!)?.state === 'T', 60_000);
   await happens(id);
   worker.child.kill('SIGCONT');
@@ -85,16 +103,18 @@ it('[S95] a release that is changed on a host is not put live there, and the oth
   for (const host of rig.fleet.slice(0, 2)) expect(await own.version(host)).toBe('changed');
 });
 
-it('[S83] a host key that changes between two hosts of one deploy: no sign-in there, the host is marked, and left as it was', async () => {
+it('[S83] a host key that changes between two hosts of one deploy: no sign-in there, the host is marked, its group’s robot told, and it is left as it was', async () => {
   const own = await story('key');
+  const robot = await robotOf(own);
   const host = rig.fleet[1]!;
   const [file, log] = [join(host.sshd.dir, 'host_key'), join(host.sshd.dir, 'sshd.log')];
   const [second, third] = [await seen(own, host), await seen(own, rig.fleet[2]!)];
   const old = readFileSync(file);
+  const [pair, print] = [makeKeyPair('other'), (key: string) => fingerprintOf(Buffer.from(key, 'base64'))];
   let logged = 0;
   const operation = await deployWith(own, 'switch@h2:before', async () => {
     await host.stopSshd();
-    writeFileSync(file, ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
+    writeFileSync(file, pair.private, { mode: 0o600 });
     await host.startSshd();
     logged = readFileSync(log, 'utf8').length;
   });
@@ -108,6 +128,13 @@ it('[S83] a host key that changes between two hosts of one deploy: no sign-in th
   const marked = () =>
     rig.db('host_states').where({ host_id: own.hostIds[1]!, message: 'ssh_host-key' }).first();
   await until('the host is marked', async () => (await marked()) !== undefined, 20_000);
+  const told = () => robot.received.find(({ text }) => text.includes(operation.id));
+  await until('the robot heard', async () => told() !== undefined, 20_000);
+  const { text } = told()!;
+  const shown = print(pair.public.split(' ')[1]!);
+  for (const words of ['Deploy failed', host.name, host.address, shown, print(host.hostKey)])
+    expect(text).toContain(words);
+  await rig.db('environments').update({ production: false });
   await host.stopSshd();
   writeFileSync(file, old);
   await host.startSshd();
