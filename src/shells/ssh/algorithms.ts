@@ -32,8 +32,9 @@ const hmac: MacAlgorithm[] = ['hmac-sha2-256', 'hmac-sha2-512'];
 
 /* What is accepted besides, from a server for which somebody made an exception. */
 const oldKex: KexAlgorithm[] = [
-  'diffie-hellman-group-exchange-sha256',
+  // before group exchange, which keeps this process busy for seconds
   'diffie-hellman-group14-sha1',
+  'diffie-hellman-group-exchange-sha256',
   'diffie-hellman-group1-sha1',
 ];
 const oldCipher: CipherAlgorithm[] = [
