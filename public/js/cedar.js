@@ -37,3 +37,16 @@ document.body.addEventListener('htmx:responseError', (event) => {
   toast.textContent = event.detail.xhr.responseText.slice(0, 300);
   toast.hidden = false;
 });
+
+// A menu closes when one looks elsewhere, and gives the focus back on Escape.
+const openMenu = () => document.querySelector('.cedar-menu[open]');
+document.addEventListener('click', (event) => {
+  const menu = openMenu();
+  if (menu && !menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener('keydown', (event) => {
+  const menu = openMenu();
+  if (event.key !== 'Escape' || !menu) return;
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});

@@ -2,37 +2,74 @@ import { may, type Permission } from '../model/permission.ts';
 import type { Person } from '../model/person.ts';
 
 type Entry = { path: string; key: string; icon: string; permission: Permission };
+/** Several places behind one word. */
+type Menu = { key: string; icon: string; entries: Entry[] };
 
-const entries: Entry[] = [
-  { path: '/', key: 'home', icon: 'home', permission: 'signed-in' },
-  { path: '/deploy', key: 'deploy', icon: 'rocket', permission: 'signed-in' },
-  { path: '/projects', key: 'projects', icon: 'apps', permission: 'signed-in' },
-  { path: '/history', key: 'history', icon: 'history', permission: 'signed-in' },
-  { path: '/windows', key: 'windows', icon: 'calendar', permission: 'signed-in' },
-  { path: '/tickets', key: 'tickets', icon: 'tag', permission: 'signed-in' },
-  { path: '/statistics', key: 'statistics', icon: 'chart-bar', permission: 'signed-in' },
-  { path: '/locks', key: 'locks', icon: 'lock', permission: 'signed-in' },
-  { path: '/hosts', key: 'hosts', icon: 'server', permission: 'admin' },
-  { path: '/groups', key: 'groups', icon: 'users-group', permission: 'signed-in' },
-  { path: '/people', key: 'people', icon: 'users', permission: 'admin' },
-  { path: '/directory', key: 'directory', icon: 'user-circle', permission: 'admin' },
-  { path: '/environments', key: 'environments', icon: 'stack-2', permission: 'admin' },
-  { path: '/notices', key: 'notices', icon: 'bell', permission: 'admin' },
-  { path: '/keys', key: 'keys', icon: 'key', permission: 'admin' },
-  { path: '/api', key: 'api', icon: 'plug-connected', permission: 'signed-in' },
-  { path: '/tokens', key: 'tokens', icon: 'shield-lock', permission: 'admin' },
-  { path: '/audit', key: 'audit', icon: 'list-search', permission: 'admin' },
-  { path: '/doctor', key: 'doctor', icon: 'heart', permission: 'admin' },
-  { path: '/git-servers', key: 'git-servers', icon: 'git-branch', permission: 'admin' },
+const place = (path: string, icon: string, permission: Permission = 'signed-in'): Entry => ({
+  ...{ path, icon, permission },
+  key: path === '/' ? 'home' : path.slice(1),
+});
+
+/** What is needed many times a day stands open, the rest in menus. */
+const all: (Entry | Menu)[] = [
+  place('/', 'home'),
+  place('/deploy', 'rocket'),
+  place('/projects', 'apps'),
+  place('/tickets', 'tag'),
+  place('/history', 'history'),
+  place('/statistics', 'chart-bar'),
+  { key: 'rules', icon: 'calendar', entries: [place('/windows', 'calendar'), place('/locks', 'lock')] },
+  {
+    key: 'machines',
+    icon: 'server',
+    entries: [
+      place('/hosts', 'server', 'admin'),
+      place('/environments', 'stack-2', 'admin'),
+      place('/keys', 'key', 'admin'),
+      place('/git-servers', 'git-branch', 'admin'),
+    ],
+  },
+  {
+    key: 'access',
+    icon: 'users',
+    entries: [
+      place('/groups', 'users-group'),
+      place('/people', 'users', 'admin'),
+      place('/directory', 'user-circle', 'admin'),
+      place('/tokens', 'shield-lock', 'admin'),
+    ],
+  },
+  {
+    key: 'console',
+    icon: 'settings',
+    entries: [
+      place('/notices', 'bell', 'admin'),
+      place('/audit', 'list-search', 'admin'),
+      place('/doctor', 'heart', 'admin'),
+      place('/api', 'plug-connected'),
+    ],
+  },
 ];
 
-/** The places that a person may go, with the one at hand (`here`, a path) marked. */
-export function navigation(person: Person | null, here: string): (Entry & { current: boolean })[] {
-  return entries
-    .filter((entry) => may(person, entry.permission))
-    .map((entry) => ({ ...entry, current: entry.path === '/' ? here === '/' : isBelow(here, entry.path) }));
+type Shown = { path: string; key: string; icon: string; current: boolean };
+/** A place, or a menu of them where `entries` is not null. `current`: the place at hand is there. */
+export type NavigationItem = Omit<Shown, 'path'> & { path: string | null; entries: Shown[] | null };
+
+/** The places that a person may go, with the one at hand (`here`, a path) marked; a menu of one place is that place. */
+export function navigation(person: Person | null, here: string): NavigationItem[] {
+  return all.flatMap((item) => {
+    const entries = ('entries' in item ? item.entries : [item])
+      .filter((entry) => may(person, entry.permission))
+      .map(({ path, key, icon }): Shown => ({ path, key, icon, current: isAt(path, here) }));
+    const [only] = entries;
+    if (!only) return [];
+    if (entries.length === 1) return [{ ...only, entries: null }];
+    const current = entries.some((entry) => entry.current);
+    return [{ key: item.key, icon: item.icon, path: null, current, entries }];
+  });
 }
 
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+function isAt(path: string, here: string): boolean {
+  if (path === '/') return here === '/';
+  return path === here || here.startsWith(`${path}/`);
 }

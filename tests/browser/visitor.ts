@@ -63,7 +63,10 @@ export class Visitor {
     await this.button(name, detail).click();
   }
 
+  /** Follows the first link with that text; one of the main menu is looked for behind its word. */
   async follow(name: string): Promise<void> {
+    const menu = this.tab.locator('.cedar-menu', { has: this.tab.locator('a', { hasText: exactly(this.t(name)) }) });
+    if (name.startsWith('nav.') && (await menu.count()) > 0) await menu.locator('summary').click();
     await this.tab
       .getByRole('link', { name: this.t(name), exact: true })
       .first()
@@ -103,4 +106,8 @@ export class Visitor {
   async leave(): Promise<void> {
     await this.#context.close();
   }
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^\\s*${text}\\s*$`);
 }

@@ -51,7 +51,7 @@ test('[S8] ten wrong passwords in five minutes for an account, a hundred attempt
   const guess = await guesser(await there());
   const answers: Answer[] = [];
   for (let i = 0; i < 10; i++) answers.push(await guess('member', `wrong ${i}`, forwarded(i)));
-  expect(statusesOf(answers)).toEqual([422]);
+  expect(statusesOf(answers)).toEqual([401]);
   compared.times = 0;
   const late = await guess('member', password, forwarded(11));
   expect(late.status).toBe(429);
@@ -72,7 +72,7 @@ test('[S8] one password for a thousand accounts: from one address a hundred are 
       )),
     );
   const waiting = answers.filter(({ status }) => status === 429);
-  expect(statusesOf(answers)).toEqual([422, 429]);
+  expect(statusesOf(answers)).toEqual([401, 429]);
   expect(waiting).toHaveLength(900);
   expect(waiting.every(({ wait }) => wait >= 1 && wait <= 60)).toBe(true);
   expect(compared.times).toBe(100);
@@ -91,7 +91,7 @@ describe('[S8] what a proxy says of addresses', () => {
     );
     expect(one.filter(({ status }) => status === 429)).toHaveLength(10);
     const other = await guess('ann', 'x', from('198.51.100.1', '198.51.100.2'));
-    expect(other.status).toBe(422);
+    expect(other.status).toBe(401);
   });
 });
 
@@ -125,7 +125,7 @@ test('[S9] a known, an unknown and a disabled name cost one comparison each', as
   const guess = await guesser(house);
   const cost = async (name: string) => {
     compared.times = 0;
-    expect((await guess(name, 'not the password')).status).toBe(422);
+    expect((await guess(name, 'not the password')).status).toBe(401);
     return compared.times;
   };
   for (const name of ['member', 'nobody', 'outsider', 'a'.repeat(64), 'no such name'])

@@ -95,7 +95,7 @@ test('[S54] what hostile people send is one row, and text on the page', async ()
   const { text } = await t.nobody.get('/sign-in');
   const _csrf = /data-csrf="([^"]*)"/.exec(text)?.[1];
   const sent = { username: name, password: 'wrong', _csrf };
-  await agent.post('/sign-in').set('Accept', 'text/html').type('form').send(sent).expect(422);
+  await agent.post('/sign-in').set('Accept', 'text/html').type('form').send(sent).expect(401);
   const rows = await t.db('audit').where('object', 'like', 'user:eve%');
   expect(rows).toMatchObject([
     { object: `user:${name.replace('\r', '')}`, result: 'refused', action: 'session.begin' },

@@ -85,7 +85,7 @@ test('[S6] who is removed from the directory is disabled; who was disabled by an
   expect((await t.admin.post(`/people/${id}/disable`, {})).status).toBe(303);
   expect(
     (await new Browser(t.app).post('/sign-in', { username: 'hare', password: secret }, '/sign-in')).status,
-  ).toBe(422);
+  ).toBe(401);
 });
 
 test('no answer disables nobody, and the console goes on', async () => {

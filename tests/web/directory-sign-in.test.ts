@@ -39,7 +39,7 @@ test('somebody of the directory signs in; the first time makes the account, late
   expect(rows).toMatchObject([
     { username: 'alice', display_name: 'Alice Hargreaves', role: 'user', password_hash: null },
   ]);
-  expect((await tryOut('alice', 'wrong')).status).toBe(422);
+  expect((await tryOut('alice', 'wrong')).status).toBe(401);
 });
 
 test('nobody of the directory gets a password here', async () => {
@@ -56,7 +56,7 @@ test.each(['admin', 'ADMIN', 'Admin ', '\uff41dmin', 'adm\u200bin', '\uff2d\uff4
   '[S3] %j of the directory never becomes a local account, nor a second one',
   async (name) => {
     const before = await t.db('users').count({ n: '*' }).first();
-    expect((await tryOut(name, secret)).status).toBe(422);
+    expect((await tryOut(name, secret)).status).toBe(401);
     expect(await t.db('users').count({ n: '*' }).first()).toEqual(before);
     expect((await tryOut('admin', password)).status).toBe(303);
   },
@@ -70,7 +70,7 @@ test('[S3] a name of the directory that only looks like a local one is refused w
   };
   const other = await town(settings(names));
   await slapd.change(personLdif('dodgson', '\uff21dmin', secret));
-  expect((await tryOut('dodgson', secret, other)).status).toBe(422);
+  expect((await tryOut('dodgson', secret, other)).status).toBe(401);
   expect(await other.db('users').where({ source: 'ldap' })).toEqual([]);
   await other.end();
 });
@@ -95,7 +95,7 @@ test.each<[string, Script, string[]]>([
     CEDAR_LDAP_ID_ATTRIBUTE: 'uid',
   };
   const other = await town(settings(plain));
-  expect((await tryOut('dinah', secret, other)).status).toBe(bound.length > 0 ? 303 : 422);
+  expect((await tryOut('dinah', secret, other)).status).toBe(bound.length > 0 ? 303 : 401);
   expect(scripted.binds()).toEqual([bindDn, ...bound]);
   expect(await other.db('users').where({ source: 'ldap' })).toHaveLength(bound.length);
   await Promise.all([other.end(), scripted.stop()]);
@@ -104,7 +104,7 @@ test.each<[string, Script, string[]]>([
 test.each(['', ' ', '\0'])('[S1] with the password %j nothing is sent to the directory', async (word) => {
   const fake = await startFakeLdap(() => null);
   const other = await town(settings({ CEDAR_LDAP_URL: fake.url, CEDAR_LDAP_ALLOW_PLAIN: 'true' }));
-  expect((await tryOut('alice', word, other)).status).toBe(422);
+  expect((await tryOut('alice', word, other)).status).toBe(401);
   expect(fake.connections()).toBe(0);
   await Promise.all([other.end(), fake.stop()]);
 });
@@ -157,7 +157,7 @@ test('[S5] an account of the directory stays out where the directory is not set 
   const { directory } = app.locals;
   app.locals.directory = null;
   await t.db('users').where({ id }).update({ password_hash: hash });
-  expect((await tryOut('alice', password)).status).toBe(422);
+  expect((await tryOut('alice', password)).status).toBe(401);
   await t.db('users').where({ id }).update({ password_hash: null });
   app.locals.directory = directory;
 });

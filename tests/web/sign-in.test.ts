@@ -15,8 +15,8 @@ const withoutTokens = (text: string) => text.replace(/[0-9a-f]{64}/g, '').replac
 test('a wrong password and an unknown name get the same answer, and both are remembered', async () => {
   const wrong = await tryOut('member', 'not the password');
   const unknown = await tryOut('member-too', 'not the password');
-  expect(wrong.status).toBe(422);
-  expect(unknown.status).toBe(422);
+  expect(wrong.status).toBe(401);
+  expect(unknown.status).toBe(401);
   expect(withoutTokens(wrong.text)).toBe(withoutTokens(unknown.text));
   expect(wrong.text).toContain('That username and password do not match.');
   const rows = await t.db('audit').where({ action: 'session.begin', result: 'refused' });
@@ -32,7 +32,7 @@ test('[S17] signing in needs a token of the session before it', async () => {
 });
 
 test('[S8] the eleventh attempt waits, even with the right password; other people do not', async () => {
-  for (let i = 0; i < 10; i++) expect((await tryOut('outsider', `wrong ${i}`)).status).toBe(422);
+  for (let i = 0; i < 10; i++) expect((await tryOut('outsider', `wrong ${i}`)).status).toBe(401);
   const late = await tryOut('outsider', password);
   expect(late.status).toBe(429);
   expect(Number(late.headers['retry-after'])).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ test('a disabled account is nobody at once', async () => {
   const browser = await new Browser(t.app).signIn('member');
   await t.db('users').where({ username: 'member' }).update({ disabled_at: 1 });
   expect((await browser.get('/profile')).status).toBe(303);
-  expect((await tryOut('member', password)).status).toBe(422);
+  expect((await tryOut('member', password)).status).toBe(401);
   await t.db('users').where({ username: 'member' }).update({ disabled_at: null });
 });
 

@@ -14,8 +14,8 @@ import { authenticate, beginSession, endSession } from '../passport.ts';
 import { get, post } from '../route.ts';
 
 export const routes = [
-  get('/sign-in', 'public', show),
-  post('/sign-in', 'public', signIn, show),
+  get('/sign-in', 'public', (page) => show(page)),
+  post('/sign-in', 'public', signIn, (page) => show(page)),
   post('/sign-out', 'signed-in', signOut),
   post('/language', 'public', chooseLanguage),
 ];
@@ -26,12 +26,12 @@ const signInForm = z.object({
   next: z.string().optional(),
 });
 
-async function show(page: Page): Promise<void> {
+async function show(page: Page, status?: number): Promise<void> {
   if (page.person) return page.redirect('/');
   const next = safeNext(page.again ? page.req.body.next : page.query('next'));
   const fields = page.fields({ username: '', password: '', next });
   const fresh = (await users.activeAdmins(page.db)) === 0;
-  await page.render('sign-in', { fields, problems: page.problems(fields), fresh });
+  await page.render('sign-in', { fields, problems: page.problems(fields), fresh }, status);
 }
 
 async function signIn(page: Page): Promise<void> {
@@ -57,7 +57,10 @@ async function refuse(page: Page, username: string): Promise<void> {
     page.db,
     page.audit({ action: 'session.begin', object: `user:${username}`, result: 'refused' }),
   );
-  page.refuse({ field: '', code: 'sign_in' });
+  page.showAgain([{ field: '', code: 'sign_in' }]);
+  // RFC 9110, 15.5.2: an answer 401 names a scheme; browsers pass over one that they do not know
+  page.res.set('WWW-Authenticate', 'Form');
+  await show(page, 401);
 }
 
 /** A directory that does not answer lets nobody in. */
