@@ -65,7 +65,9 @@ export class Visitor {
 
   /** Follows the first link with that text; one of the main menu is looked for behind its word. */
   async follow(name: string): Promise<void> {
-    const menu = this.tab.locator('.cedar-menu', { has: this.tab.locator('a', { hasText: exactly(this.t(name)) }) });
+    const menu = this.tab.locator('.cedar-menu', {
+      has: this.tab.locator('a', { hasText: exactly(this.t(name)) }),
+    });
     if (name.startsWith('nav.') && (await menu.count()) > 0) await menu.locator('summary').click();
     await this.tab
       .getByRole('link', { name: this.t(name), exact: true })

@@ -23,7 +23,13 @@ const workers: WorkerProcess[] = [];
 beforeAll(async () => {
   mariadb = await mariadbOfFile();
   rig = await Rig.start({ database: 'mariadb' });
-  const worker = rig.startWorker();
+  // six deploys at once: nothing is away yet, so the lease need not be short
+  const patient = {
+    CEDAR_LEASE_SECONDS: '30',
+    CEDAR_LEASE_RENEW_SECONDS: '2',
+    CEDAR_LEASE_STOP_SECONDS: '20',
+  };
+  const worker = rig.startWorker(patient);
   const names = ['main', 'hung', 'building', 'killed', 'short', 'long'];
   await Promise.all(names.map(async (name) => projects.set(name, await running(rig, name))));
   await worker.kill('SIGTERM');
