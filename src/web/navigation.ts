@@ -57,7 +57,7 @@ export type NavigationItem = Omit<Shown, 'path'> & { path: string | null; entrie
 
 /** The places that a person may go, with the one at hand (`here`, a path) marked; a menu of one place is that place. */
 export function navigation(person: Person | null, here: string): NavigationItem[] {
-  return all.flatMap((item) => {
+  return all.flatMap((item): NavigationItem[] => {
     const entries = ('entries' in item ? item.entries : [item])
       .filter((entry) => may(person, entry.permission))
       .map(({ path, key, icon }): Shown => ({ path, key, icon, current: isAt(path, here) }));

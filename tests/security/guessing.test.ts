@@ -65,6 +65,7 @@ test('[S8] one password for a thousand accounts: from one address a hundred are 
   const guess = await guesser(house);
   compared.times = 0;
   const answers: Answer[] = [];
+  const begun = performance.now();
   for (let i = 0; i < 1000; i += 50)
     answers.push(
       ...(await Promise.all(
@@ -73,11 +74,14 @@ test('[S8] one password for a thousand accounts: from one address a hundred are 
     );
   const waiting = answers.filter(({ status }) => status === 429);
   expect(statusesOf(answers)).toEqual([401, 429]);
-  expect(waiting).toHaveLength(900);
+  // a hundred in a minute; a machine that takes longer over them has begun another one
+  const judged = 100 * Math.ceil((performance.now() - begun) / 60_000);
+  expect(1000 - waiting.length).toBeGreaterThanOrEqual(100);
+  expect(1000 - waiting.length).toBeLessThanOrEqual(judged);
   expect(waiting.every(({ wait }) => wait >= 1 && wait <= 60)).toBe(true);
-  expect(compared.times).toBe(100);
+  expect(compared.times).toBe(1000 - waiting.length);
   const [told] = await house.t.db('audit').where({ reason: 'too many' }).count({ n: '*' });
-  expect(Number(told?.n)).toBe(900);
+  expect(Number(told?.n)).toBe(waiting.length);
   const own = await new Browser(house.t.app).signIn('admin');
   expect((await own.get('/profile')).status).toBe(200);
 });
