@@ -62,6 +62,8 @@ const typed: Record<string, (f: Furnished) => Form> = {
 /** What else a form says for a field to count. */
 const along: Record<string, Form> = {
   'url /projects/:project/files': { source: 'url', text: '' },
+  'weakSshReason /hosts': { weakSsh: 'on', address: '192.0.2.78', name: 'web78' },
+  'weakSshReason /hosts/:host': { weakSsh: 'on' },
   'option_keyword /notices/channels': { option_format: 'text' },
 };
 
