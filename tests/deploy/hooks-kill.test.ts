@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
@@ -11,6 +11,17 @@ import { story } from './story.ts';
 
 let rig: Rig;
 const dir = mkdtempSync(join(tmpdir(), 'cedar-hooks-'));
+// hooks write here, whoever they run as
+chmodSync(dir, 0o777);
+
+/** As in production where it can be had: hooks as another user, who outlives the worker just the same. */
+const apart =
+  process.getuid?.() === 0
+    ? {
+        ...{ CEDAR_BUILD_ISOLATION: 'user', CEDAR_BUILD_USER: 'nobody' },
+        CEDAR_BUILD_FIRST_GROUP: String(1_900_000_000 + process.pid * 10),
+      }
+    : {};
 
 beforeAll(async () => {
   rig = await Rig.start({ hosts: 1 });
@@ -40,7 +51,7 @@ function killWarden(one: Waiting): void {
 it('a worker that is killed in the middle of a hook, at any place, makes none run twice', {
   timeout: 120_000,
 }, async () => {
-  const worker = rig.startWorker({ CEDAR_WORKER_SLOTS: '10' });
+  const worker = rig.startWorker({ ...apart, CEDAR_WORKER_SLOTS: '10' });
   const joined: Waiting[] = [];
   for (const place of hookPlaces) joined.push(await waiting(`at-${place}`, place));
   const lost = await waiting('lost', 'before-switch');
@@ -55,7 +66,7 @@ it('a worker that is killed in the middle of a hook, at any place, makes none ru
   rmSync(join(runFolder(elsewhere), '..'), { recursive: true });
   await pretendElsewhere(elsewhere);
 
-  rig.startWorker({ CEDAR_WORKER_SLOTS: '10' });
+  rig.startWorker({ ...apart, CEDAR_WORKER_SLOTS: '10' });
   await until('the repeatable one runs again', () => begins(again) === 2, 60_000);
   for (const { file } of [...all, elsewhere]) writeFileSync(`${file}.go`, '');
   for (const one of joined) {
