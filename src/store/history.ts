@@ -23,34 +23,37 @@ export type HistoryFilter = {
   limit: number;
 };
 
-/** At most so many groups are asked one by one. */
-const GROUPS = 100;
+/** At most so many groups and projects are asked one by one. */
+const OWNERS = 100;
 
 export async function history(db: Db, filter: HistoryFilter): Promise<Operation[]> {
   const limit = Math.min(filter.limit, 500);
-  const rows = await (isByGroups(filter) ? byGroups(db, filter, limit) : newest(matching(db, filter), limit));
+  const own = owners(filter);
+  const apart = own.length > 1 && own.length <= OWNERS && !filter.requestedName;
+  const whole = own.length === 1 ? own[0]! : filter;
+  const rows = await (apart ? byOwners(db, own, limit) : newest(matching(db, whole), limit));
   return rows.map(operationOf);
 }
 
-/** True where nothing narrower than several groups is asked for: all that they did would be put into order. */
-function isByGroups({ groupIds = [], projectId, requestedName }: HistoryFilter): boolean {
-  return groupIds.length > 1 && groupIds.length <= GROUPS && !projectId && !requestedName;
+/** The same for each group and project alone, where several are asked about; together they are the filter. */
+function owners(filter: HistoryFilter): HistoryFilter[] {
+  const { groupIds, projectId, reach } = filter;
+  if (projectId) return [];
+  if (!reach) return (groupIds ?? []).map((id) => ({ ...filter, groupIds: [id] }));
+  const seen = reach.groups.filter((id) => !groupIds || groupIds.includes(id));
+  return [
+    ...seen.map((id) => ({ ...filter, reach: null, groupIds: [id] })),
+    ...reach.projects.map((id) => ({ ...filter, reach: null, projectId: id })),
+  ];
 }
 
-/** The newest of each group by its index, and of those the newest. */
-async function byGroups(db: Db, filter: HistoryFilter, limit: number) {
-  const each = (filter.groupIds ?? []).map((groupId) =>
-    db.select('id').from(
-      newest(matching(db, { ...filter, groupIds: [groupId] }), limit)
-        .select('id')
-        .as('own'),
-    ),
+/** The newest of each by its index, and of those the newest: else all that they ever did would be put into order. */
+async function byOwners(db: Db, own: HistoryFilter[], limit: number) {
+  const each = own.map((filter) =>
+    db.select('id').from(newest(matching(db, filter), limit).select('id').as('own')),
   );
   const found: { id: string }[] = await db.unionAll(each);
-  const ids = found
-    .map(({ id }) => id)
-    .sort()
-    .slice(-limit);
+  const ids = [...new Set(found.map(({ id }) => id))].sort().slice(-limit);
   return newest(db('operations').whereIn('id', ids), limit);
 }
 

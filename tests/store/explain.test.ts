@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countAll } from '../../src/store/asked-weeks.ts';
+import { type HistoryFilter, history } from '../../src/store/history.ts';
 import { judgeAll } from '../../src/store/judged-deploys.ts';
 import { eachDatabase, freshDatabase } from '../lab/database.ts';
 import { fill } from '../lab/filled.ts';
@@ -13,7 +14,7 @@ const tables = [...growing, 'tickets', 'ticket_parts'];
 /** A text anywhere in a ticket's project: that is no question for an index. */
 const looking = ['tickets with a text'];
 /** These take few rows, or sums, and put them into order. */
-const ordered = /^(weeks|behind|delivery|tickets|open tickets|history of a reach)/;
+const ordered = /^(weeks|behind|delivery|tickets|open tickets)/;
 
 eachDatabase((kind) =>
   describe(`the plans of the lists on ${kind}`, async () => {
@@ -33,6 +34,37 @@ eachDatabase((kind) =>
         (reading.whole && tables.includes(reading.table) && !looking.includes(name)) ||
         (reading.sorted && !ordered.test(name));
       expect(plans.filter(wrong)).toEqual([]);
+    });
+
+    test('asked by its owners one by one, the history is what all of it says', async () => {
+      const { groupIds, projectIds } = filled;
+      const reach = {
+        groups: groupIds.slice(2, 4),
+        projects: [projectIds[0]!, projectIds[30]!, projectIds[39]!],
+      };
+      const all: { id: string; group_id: string; project_id: string; kind: string }[] = await db(
+        'operations',
+      ).orderBy('id', 'desc');
+      const reached = (one: (typeof all)[number]) =>
+        reach.groups.includes(one.group_id) || reach.projects.includes(one.project_id);
+      const some = groupIds.slice(0, 3);
+      const cases: [Partial<HistoryFilter>, (one: (typeof all)[number]) => boolean][] = [
+        [{ groupIds: some }, (one) => some.includes(one.group_id)],
+        [{ reach }, reached],
+        [{ reach, groupIds: some }, (one) => reached(one) && some.includes(one.group_id)],
+        [{ reach, kind: 'restart' }, (one) => reached(one) && one.kind === 'restart'],
+        [{ reach, before: all[1500]!.id }, (one) => reached(one) && one.id < all[1500]!.id],
+      ];
+      for (const [filter, fits] of cases) {
+        const found = (await history(db, { ...filter, limit: 51 })).map(({ id }) => id);
+        expect(found.length).toBeGreaterThan(5);
+        expect(found).toEqual(
+          all
+            .filter(fits)
+            .map(({ id }) => id)
+            .slice(0, 51),
+        );
+      }
     });
 
     test('a table that is read as a whole is seen', async () => {

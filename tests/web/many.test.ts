@@ -22,7 +22,7 @@ beforeAll(async () => {
   await t.db('environments').update({ production: true });
   await judgeAll(t.db);
   await countAll(t.db);
-}, 60_000);
+});
 afterAll(() => t.end());
 
 const textOf = async (who: Browser, path: string) => (await who.get(path).expect(200)).text;
