@@ -17,7 +17,7 @@ export async function weekly(db: Db, scope: Scope, starts: number[]): Promise<We
   return sums.rows();
 }
 
-/** A row of a week is one text: a row for each number would take ten times as long. */
+/** A week is one text: a row for each number of it would be handed over one by one. */
 async function addKept(db: Db, scope: Scope, mondays: number[], sums: Sums): Promise<void> {
   const known = new Map((await numbered(db, scope)).map((one) => [String(one.number), one]));
   const each = isMysql(db)
