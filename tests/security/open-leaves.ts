@@ -10,7 +10,9 @@ export const openLeaves: Record<Exclude<Openness, 'nothing'>, Record<string, str
     reason:
       'POST /projects/:project/operations, POST /projects/:project/schedules, POST /operations/:operation/cancel, ' +
       'POST /operations/:operation/pause, POST /operations/:operation/unlock, POST /tickets, ' +
-      'POST /tickets/:ticket/refuse, POST /tickets/:ticket/close, POST /expansion, POST /reduced',
+      'POST /tickets/:ticket/refuse, POST /tickets/:ticket/close, POST /expansion, POST /reduced, ' +
+      'POST /hosts, PATCH /hosts/:host',
+    weakSshReason: 'POST /hosts, PATCH /hosts/:host',
     pass:
       'POST /projects/:project/operations, POST /projects/:project/schedules, POST /projects/:project/placements, ' +
       'POST /operations/:operation/resume, POST /operations/:operation/retry, ' +
