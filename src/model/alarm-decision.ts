@@ -1,0 +1,109 @@
+import type { Alarm, Ending, Trouble } from './alarm.ts';
+import type { LiveState } from './process.ts';
+
+/** How a thing stands that an open alarm is about; null: it is not there any more. */
+export type Standing = {
+  state: LiveState;
+  /** True where it is bad, whether or not that counts yet. */
+  bad: boolean;
+  /** Changes within the time of `AlarmRules.flapMs`. */
+  flips: number;
+  /** An operation is changing it: it is judged afterwards. */
+  busy: boolean;
+} | null;
+
+export type AlarmRules = {
+  /** Further looks that must find a thing bad before it counts. */
+  retries: number;
+  /** So many changes within `flapMs` are flapping; while something flaps it is not called well. */
+  flapFlips: number;
+  flapMs: number;
+  /** Where nothing was recorded for so long, nobody looks. */
+  silentMs: number;
+};
+
+export const alarmRules: AlarmRules = { retries: 1, flapFlips: 5, flapMs: 600_000, silentMs: 300_000 };
+
+/** All that a decision goes by. */
+export type AlarmWorld = {
+  /** Epoch ms by the database's clock. */
+  at: number;
+  /** Everything bad; what depends on another trouble among it too. */
+  troubles: (Trouble & { busy: boolean })[];
+  open: Alarm[];
+  /** How the subjects of open alarms stand, by key. */
+  standings: Map<string, Standing>;
+  /** Milliseconds since the newest look at any machine; null: there is nothing to look at. */
+  quietMs: number | null;
+};
+
+export type AlarmDecision = {
+  opened: Trouble[];
+  /** Open alarms that look different now. */
+  changed: { id: string; trouble: Trouble | null; flapping: boolean }[];
+  ended: { id: string; why: Ending }[];
+};
+
+/**
+ * Decides what is an alarm. Pure: it goes by what is recorded alone. While nobody looks, that is the one alarm, and
+ * nothing else is opened or ended; what is down with its machine is part of the machine's alarm.
+ */
+export function decide(world: AlarmWorld, rules: AlarmRules = alarmRules): AlarmDecision {
+  const silent = world.quietMs !== null && world.quietMs > rules.silentMs;
+  const counted = silent ? [] : world.troubles.filter((one) => !one.busy && one.looks > rules.retries);
+  const roots = counted.filter((one) => !dependsOn(one, counted));
+  const known = new Set(world.open.map(({ key }) => key));
+  const opened: Trouble[] = roots.filter(({ key }) => !known.has(key));
+  if (silent && !known.has('sweep')) opened.push(silence(world.at, world.quietMs ?? 0));
+  const decision: AlarmDecision = { opened, changed: [], ended: [] };
+  for (const alarm of world.open) judge(alarm, world, silent, rules, decision);
+  return decision;
+}
+
+/** A service on a machine that is away, or whose supervisord is, is no trouble of its own. */
+function dependsOn(one: Trouble, counted: readonly Trouble[]): boolean {
+  if (one.kind !== 'service') return false;
+  const kind = one.state === 'unreachable' ? 'host' : one.state === 'no-supervisor' ? 'supervisor' : null;
+  return counted.some((other) => other.kind === kind && other.hostId === one.hostId);
+}
+
+function judge(
+  alarm: Alarm,
+  world: AlarmWorld,
+  silent: boolean,
+  rules: AlarmRules,
+  { changed, ended }: AlarmDecision,
+): void {
+  if (alarm.kind === 'sweep') {
+    if (!silent) ended.push({ id: alarm.id, why: world.quietMs === null ? 'gone' : 'well' });
+    return;
+  }
+  if (silent) return;
+  const standing = world.standings.get(alarm.key) ?? null;
+  if (standing === null) {
+    ended.push({ id: alarm.id, why: 'gone' });
+    return;
+  }
+  if (standing.busy) return;
+  const flapping = standing.flips >= rules.flapFlips;
+  const over = !standing.bad && standing.state !== 'unknown' && standing.state !== 'starting';
+  if (over && !flapping) ended.push({ id: alarm.id, why: standing.state === 'stopped' ? 'stopped' : 'well' });
+  else {
+    const trouble = world.troubles.find(({ key }) => key === alarm.key) ?? null;
+    if (flapping !== alarm.flapping || (trouble && differs(trouble, alarm)))
+      changed.push({ id: alarm.id, trouble, flapping });
+  }
+}
+
+function differs(trouble: Trouble, alarm: Alarm): boolean {
+  return (
+    trouble.state !== alarm.state || trouble.message !== alarm.message || trouble.services !== alarm.services
+  );
+}
+
+function silence(at: number, quietMs: number): Trouble {
+  return {
+    ...{ key: 'sweep', kind: 'sweep', places: [], hostId: null, hostName: null },
+    ...{ state: 'unknown', message: null, badSince: at - quietMs, looks: 1, services: 0 },
+  };
+}

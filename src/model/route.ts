@@ -1,0 +1,34 @@
+import type { Place } from './alarm.ts';
+
+/** What kinds of news may be sent somewhere of their own. */
+export const newsKinds = ['operation', 'scaling', 'ticket', 'passed', 'traffic', 'alarm'] as const;
+export type NewsKind = (typeof newsKinds)[number];
+
+/** Where news go; null: of every kind, group or environment. */
+export type NewsRoute = {
+  id: string;
+  kind: NewsKind | null;
+  groupId: string | null;
+  environment: string | null;
+  channelId: string;
+};
+
+/**
+ * The channels that hear news of a place: those of the most exact routes that fit (environment before group before
+ * kind). A route without an environment is about production alone, as the original left test projects out.
+ */
+export function routed(routes: readonly NewsRoute[], kind: NewsKind, place: Place): string[] {
+  const fitting = routes.filter((route) => fits(route, kind, place));
+  const best = Math.max(...fitting.map(weight));
+  return [...new Set(fitting.filter((route) => weight(route) === best).map(({ channelId }) => channelId))];
+}
+
+function fits(route: NewsRoute, kind: NewsKind, place: Place): boolean {
+  if (route.kind !== null && route.kind !== kind) return false;
+  if (route.groupId !== null && route.groupId !== place.groupId) return false;
+  return route.environment === null ? place.production : route.environment === place.environment;
+}
+
+function weight({ kind, groupId, environment }: NewsRoute): number {
+  return (environment === null ? 0 : 4) + (groupId === null ? 0 : 2) + (kind === null ? 0 : 1);
+}
