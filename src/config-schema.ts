@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { buildSettings } from './config-builds.ts';
 import { fileSettings } from './config-files.ts';
+import { healthSettings } from './config-health.ts';
 import { ldapSettings } from './config-ldap.ts';
 import { noticeSettings } from './config-notices.ts';
 import { programSettings } from './config-programs.ts';
@@ -120,11 +121,7 @@ export const settings = {
     about: 'Pause between two looks at the state of a process.',
     schema: seconds(0.3, 0.02, 60),
   },
-  sweepSeconds: {
-    name: 'CEDAR_SWEEP_SECONDS',
-    about: 'Interval of the health sweep; a state older than three intervals is shown as unknown.',
-    schema: seconds(30, 0.5, 3600),
-  },
+  ...healthSettings,
   logCapBytes: {
     name: 'CEDAR_LOG_CAP_BYTES',
     about: 'Log kept per step: up to this size complete, beyond it the first and the last half.',

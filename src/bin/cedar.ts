@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { messageOf } from '../errors.ts';
+import { alarmCommand } from './cedar/alarm-command.ts';
 import { auditCommand } from './cedar/audit-command.ts';
 import { Client } from './cedar/client.ts';
 import { CommandFailed, type Exit, exits } from './cedar/exit.ts';
@@ -96,6 +97,7 @@ starting('reduced <project> <host>', 'take a project off a host')
   );
 
 ticketCommand(program, run);
+alarmCommand(program, here);
 auditCommand(program, here);
 importCommand(program, here);
 keysCommand(program, here);

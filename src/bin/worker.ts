@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
+import { AlarmWatch, rulesOf } from '../alarms/watch.ts';
 import { loadSecrets } from '../auth/secrets-file.ts';
 import type { Vault } from '../auth/vault.ts';
 import { findIsolation } from '../builds/isolation/find.ts';
@@ -58,6 +59,8 @@ async function main(): Promise<void> {
   const pushes = new WaitingPushes(db, pollSeconds);
   const leftOut = new LeftOutAlarm(db, config.leftOutSeconds);
   const sealer = new AuditSealer(db, id, pollSeconds);
+  const alarms = new AlarmWatch(db, rulesOf(config), config.alarmSeconds * 1000);
+  alarms.start();
   sealer.start();
   pushes.start();
   leftOut.start();
@@ -65,7 +68,7 @@ async function main(): Promise<void> {
   await asked;
   logger.info({ worker: id }, 'worker drains');
   await Promise.all([scheduler.stop(), worker.drain(), answerer.stop()]);
-  await Promise.all([sender.stop(), pushes.stop(), leftOut.stop(), sealer.stop()]);
+  await Promise.all([sender.stop(), pushes.stop(), leftOut.stop(), sealer.stop(), alarms.stop()]);
   clearInterval(beat);
   await workers.leave(db, id);
   await close();

@@ -51,35 +51,37 @@ export type AlarmDecision = {
 export function decide(world: AlarmWorld, rules: AlarmRules = alarmRules): AlarmDecision {
   const silent = world.quietMs !== null && world.quietMs > rules.silentMs;
   const counted = silent ? [] : world.troubles.filter((one) => !one.busy && one.looks > rules.retries);
-  const roots = counted.filter((one) => !dependsOn(one, counted));
+  const away = new Set(counted.filter(({ kind }) => kind !== 'service').map(({ key }) => key));
+  const roots = counted.filter((one) => !dependsOn(one, away));
   const known = new Set(world.open.map(({ key }) => key));
   const opened: Trouble[] = roots.filter(({ key }) => !known.has(key));
   if (silent && !known.has('sweep')) opened.push(silence(world.at, world.quietMs ?? 0));
   const decision: AlarmDecision = { opened, changed: [], ended: [] };
-  for (const alarm of world.open) judge(alarm, world, silent, rules, decision);
+  const troubles = new Map(world.troubles.map((one) => [one.key, one]));
+  for (const alarm of world.open)
+    judge(alarm, { ...world, silent, trouble: troubles.get(alarm.key) ?? null }, rules, decision);
   return decision;
 }
 
 /** A service on a machine that is away, or whose supervisord is, is no trouble of its own. */
-function dependsOn(one: Trouble, counted: readonly Trouble[]): boolean {
-  if (one.kind !== 'service') return false;
-  const kind = one.state === 'unreachable' ? 'host' : one.state === 'no-supervisor' ? 'supervisor' : null;
-  return counted.some((other) => other.kind === kind && other.hostId === one.hostId);
+function dependsOn({ kind, state, hostId }: Trouble, away: ReadonlySet<string>): boolean {
+  if (kind !== 'service') return false;
+  if (state === 'unreachable') return away.has(`host:${hostId}`);
+  return state === 'no-supervisor' && away.has(`supervisor:${hostId}`);
 }
 
 function judge(
   alarm: Alarm,
-  world: AlarmWorld,
-  silent: boolean,
+  { silent, trouble, quietMs, standings }: AlarmWorld & { silent: boolean; trouble: Trouble | null },
   rules: AlarmRules,
   { changed, ended }: AlarmDecision,
 ): void {
   if (alarm.kind === 'sweep') {
-    if (!silent) ended.push({ id: alarm.id, why: world.quietMs === null ? 'gone' : 'well' });
+    if (!silent) ended.push({ id: alarm.id, why: quietMs === null ? 'gone' : 'well' });
     return;
   }
   if (silent) return;
-  const standing = world.standings.get(alarm.key) ?? null;
+  const standing = standings.get(alarm.key) ?? null;
   if (standing === null) {
     ended.push({ id: alarm.id, why: 'gone' });
     return;
@@ -88,11 +90,8 @@ function judge(
   const flapping = standing.flips >= rules.flapFlips;
   const over = !standing.bad && standing.state !== 'unknown' && standing.state !== 'starting';
   if (over && !flapping) ended.push({ id: alarm.id, why: standing.state === 'stopped' ? 'stopped' : 'well' });
-  else {
-    const trouble = world.troubles.find(({ key }) => key === alarm.key) ?? null;
-    if (flapping !== alarm.flapping || (trouble && differs(trouble, alarm)))
-      changed.push({ id: alarm.id, trouble, flapping });
-  }
+  else if (flapping !== alarm.flapping || (trouble && differs(trouble, alarm)))
+    changed.push({ id: alarm.id, trouble, flapping });
 }
 
 function differs(trouble: Trouble, alarm: Alarm): boolean {

@@ -32,7 +32,7 @@ export function telling(
   if (lastAt !== null && at - lastAt < rules.gapMs) return null;
   const told: Telling = { fresh: [], still: [], ended: [] };
   for (const { alarm, muted, told: known } of all) {
-    if (alarm.recoveredAt !== null) {
+    if (alarm.endedAt !== null) {
       if (known?.state === 'open') told.ended.push(alarm);
     } else if (muted) continue;
     else if (known?.state !== 'open') told.fresh.push(alarm);

@@ -45,7 +45,8 @@ export type Alarm = Subject & {
   openedAt: number;
   services: number;
   flapping: boolean;
-  recoveredAt: number | null;
+  endedAt: number | null;
+  ending: Ending | null;
   acknowledgedAt: number | null;
   acknowledgedBy: string | null;
   note: string | null;

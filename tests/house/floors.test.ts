@@ -5,7 +5,7 @@ import { filesIn, type Import, importsOf } from './source.ts';
 const floors: [number, RegExp][] = [
   [5, /^src\/(bin|demo)\//],
   [4, /^src\/web\//],
-  [3, /^src\/(deploy|health|questions|original)\//],
+  [3, /^src\/(deploy|health|alarms|questions|original)\//],
   [
     2,
     /^src\/(store|shells|git|builds|supervisor|runtimes|project-types|registries|notify)\/|^src\/config(-\w+)?\.ts$/,

@@ -18,7 +18,7 @@ const service = (over: Partial<Trouble> = {}) => ({
 const host = (over: Partial<Trouble> = {}) =>
   service({ key: 'host:h1', kind: 'host', state: 'unreachable', services: 3, ...over });
 const open = (trouble: Trouble, over: Partial<Alarm> = {}): Alarm => ({
-  ...{ ...trouble, id: 'a1', openedAt: 120, flapping: false, recoveredAt: null },
+  ...{ ...trouble, id: 'a1', openedAt: 120, flapping: false, endedAt: null, ending: null },
   ...{ acknowledgedAt: null, acknowledgedBy: null, note: null, suspect: null },
   ...over,
 });
@@ -128,7 +128,7 @@ describe('telling', () => {
   });
 
   test('an end is told where its begin was', () => {
-    const over = { recoveredAt: 5 };
+    const over = { endedAt: 5 };
     expect(telling([one({ told: { state: 'open', at: 0 } }, over)], 0, 3 * MINUTE)?.ended).toHaveLength(1);
     expect(telling([one({}, over)], null, MINUTE)).toBeNull();
     expect(telling([one({ told: { state: 'ended', at: 0 } }, over)], 0, 60 * MINUTE)).toBeNull();

@@ -1,0 +1,45 @@
+import { type AlarmRules, alarmRules, decide } from '../model/alarm-decision.ts';
+import { type TellingRules, tellingRules } from '../model/alarm-telling.ts';
+import * as tellings from '../store/alarm-tellings.ts';
+import { alarmWorld, suspectOf } from '../store/alarm-world.ts';
+import * as alarms from '../store/alarms.ts';
+import type { Db } from '../store/database.ts';
+import { writing } from '../store/transaction.ts';
+import { tellPeople, tellPrograms } from './tell.ts';
+
+/** `suspectMs`: so long after an operation's end a service's trouble may be its doing. */
+export type PassRules = AlarmRules & TellingRules & { suspectMs: number };
+
+export const passRules: PassRules = { ...alarmRules, ...tellingRules, suspectMs: 900_000 };
+
+/** What one pass did. */
+export type Passed = { opened: number; ended: number; messages: number; open: number };
+
+/**
+ * One pass: decides what is an alarm from what is recorded, and writes what is to be told into the outbox, all in
+ * one transaction. Any number may run at the same time: they wait for each other, and the second finds nothing new.
+ */
+export async function alarmPass(db: Db, rules: PassRules = passRules): Promise<Passed> {
+  return writing(db, async (trx) => {
+    const number = await tellings.begin(trx);
+    const world = await alarmWorld(trx, rules);
+    const decision = decide(world, rules);
+    for (const trouble of decision.opened) {
+      const id = await alarms.add(trx, trouble, await suspectOf(trx, trouble, rules.suspectMs));
+      await told(trx, 'alarm.opened', id);
+    }
+    for (const { id, trouble, flapping } of decision.changed) await alarms.change(trx, id, trouble, flapping);
+    for (const { id, why } of decision.ended) {
+      await alarms.end(trx, id, why);
+      await told(trx, 'alarm.ended', id);
+    }
+    const [opened, ended] = [decision.opened.length, decision.ended.length];
+    const messages = await tellPeople(trx, number, rules);
+    return { opened, ended, messages, open: world.open.length + opened - ended };
+  });
+}
+
+async function told(trx: Db, type: string, id: string): Promise<void> {
+  const alarm = await alarms.byId(trx, id);
+  if (alarm) await tellPrograms(trx, type, alarm);
+}

@@ -1,0 +1,65 @@
+import type { Alarm } from '../model/alarm.ts';
+import { type TellingRules, telling } from '../model/alarm-telling.ts';
+import { alarmEvent, toldOfAlarms } from '../model/alarm-words.ts';
+import { muteOf } from '../model/mute.ts';
+import * as tellings from '../store/alarm-tellings.ts';
+import { readClock } from '../store/clock.ts';
+import type { Db } from '../store/database.ts';
+import * as mutes from '../store/mutes.ts';
+import { hearing } from '../store/news-routes.ts';
+import { put } from '../store/outbox.ts';
+import { receivers } from '../store/receivers.ts';
+
+/** Writes one message for each channel that has something to hear of. Gives how many. */
+export async function tellPeople(trx: Db, number: number, rules: TellingRules): Promise<number> {
+  const at = await readClock(trx);
+  const all = await tellings.tellable(trx);
+  if (all.length === 0) return 0;
+  const known = await tellings.known(trx);
+  const last = await tellings.lastTold(trx);
+  let messages = 0;
+  for (const [channelId, alarms] of await byChannel(trx, all, known, at)) {
+    const of = known.get(channelId);
+    const list = alarms.map(({ alarm, muted }) => ({ alarm, muted, told: of?.get(alarm.id) ?? null }));
+    const told = telling(list, last.get(channelId) ?? null, at, rules);
+    if (!told) continue;
+    const notice = { channelId, topic: 'alarm', dedupeKey: `alarm:${number}`, operationId: null };
+    await put(trx, { ...notice, body: { told: toldOfAlarms(told) } });
+    await tellings.note(trx, channelId, { open: [...told.fresh, ...told.still], ended: told.ended });
+    messages += 1;
+  }
+  return messages;
+}
+
+type Heard = Map<string, { alarm: Alarm; muted: boolean }[]>;
+
+/** Who hears of which alarm: by the routes now, and who was told of it before hears of its end. */
+async function byChannel(
+  trx: Db,
+  alarms: readonly Alarm[],
+  known: ReadonlyMap<string, ReadonlyMap<string, unknown>>,
+  at: number,
+): Promise<Heard> {
+  const hears = await hearing(trx, 'alarm');
+  const muted = await mutes.current(trx);
+  const found: Heard = new Map();
+  for (const alarm of alarms) {
+    const before = [...known].flatMap(([channelId, of]) => (of.has(alarm.id) ? [channelId] : []));
+    const entry = { alarm, muted: muteOf(alarm, muted, at) !== null };
+    for (const channelId of new Set([...(alarm.endedAt === null ? hears(alarm.places) : []), ...before]))
+      found.set(channelId, [...(found.get(channelId) ?? []), entry]);
+  }
+  return found;
+}
+
+/** Tells every receiver of changes that hears of a group concerned. */
+export async function tellPrograms(trx: Db, type: string, alarm: Alarm): Promise<void> {
+  const at = await readClock(trx);
+  const groups = new Set(alarm.places.map(({ groupId }) => groupId));
+  for (const { id, groupId } of await receivers(trx)) {
+    if (groupId !== null && !groups.has(groupId)) continue;
+    const body = { event: alarmEvent(type, alarm, at) };
+    const dedupeKey = `${type}:${alarm.id}`;
+    await put(trx, { channelId: id, topic: 'change', dedupeKey, body, operationId: null });
+  }
+}

@@ -1,0 +1,82 @@
+import type { Alarm } from './alarm.ts';
+import type { Telling } from './alarm-telling.ts';
+import type { ChangeEvent, Said, Told } from './notice.ts';
+
+/** Lines of one kind that a message has at most; the rest is counted. */
+const MOST_LINES = 15;
+
+/** What people are told: what is new, what goes on, what is well again. */
+export function toldOfAlarms({ fresh, still, ended }: Telling): Told {
+  const all = [...fresh, ...still, ...ended];
+  const [only] = all;
+  return {
+    title:
+      only && all.length === 1
+        ? { key: `notice.alarm.${only.endedAt === null ? 'one' : 'one_ended'}`, detail: named(only) }
+        : {
+            key: 'notice.alarm.many',
+            detail: { fresh: fresh.length, still: still.length, ended: ended.length },
+          },
+    lines: [
+      ...lines('fresh', fresh),
+      ...lines('still', still),
+      ...lines('ended', ended),
+      ...fresh.flatMap(suspicion).slice(0, MOST_LINES),
+    ],
+    path: only && all.length === 1 ? `/alarms/${only.id}` : '/alarms',
+    urgent: fresh.length > 0,
+  };
+}
+
+function lines(what: 'fresh' | 'still' | 'ended', alarms: readonly Alarm[]): Said[] {
+  const said = alarms.slice(0, MOST_LINES).map((alarm) => line(what, alarm));
+  const more = alarms.length - said.length;
+  return more > 0 ? [...said, { key: `notice.alarm.more_${what}`, detail: { number: more } }] : said;
+}
+
+function line(what: 'fresh' | 'still' | 'ended', alarm: Alarm): Said {
+  const at = what === 'ended' ? (alarm.endedAt ?? alarm.openedAt) : alarm.badSince;
+  const flapping: Said = { key: `notice.alarm.${alarm.flapping ? 'flapping' : 'steady'}` };
+  return { key: `notice.alarm.line_${what}`, detail: { ...named(alarm), at: { at }, flapping } };
+}
+
+function named(alarm: Alarm) {
+  const what: Said = {
+    key: `notice.alarm.of_${alarm.kind}`,
+    detail: {
+      project: alarm.places[0]?.projectKey ?? '',
+      host: alarm.hostName ?? '',
+      services: alarm.services,
+    },
+  };
+  const why: Said | string =
+    alarm.message === null
+      ? { key: `notice.alarm.state.${alarm.state}` }
+      : { key: `seen.${alarm.message}`, or: 'notice.alarm.message', detail: { message: alarm.message } };
+  return { what, why };
+}
+
+/** "87 s after deploy … of shop: roll back?" */
+function suspicion({ places, suspect, badSince }: Alarm): Said[] {
+  const [place] = places;
+  if (!suspect || !place) return [];
+  const seconds = Math.max(0, Math.round((badSince - suspect.endedAt) / 1000));
+  return [{ key: 'notice.alarm.suspect', detail: { project: place.projectKey, seconds } }];
+}
+
+/** What programs are told of an alarm. Times are ISO 8601 in UTC. */
+export function alarmEvent(type: string, alarm: Alarm, at: number): ChangeEvent {
+  const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+  return {
+    type,
+    timestamp: new Date(at).toISOString(),
+    data: {
+      ...{ alarm: alarm.id, kind: alarm.kind, state: alarm.state, message: alarm.message },
+      ...{ host: alarm.hostName, projects: alarm.places.map(({ projectKey }) => projectKey) },
+      ...{ bad_since: time(alarm.badSince), opened_at: time(alarm.openedAt), ended_at: time(alarm.endedAt) },
+      ...{ ending: alarm.ending, flapping: alarm.flapping, acknowledged_by: alarm.acknowledgedBy },
+      operation: alarm.suspect?.operationId ?? null,
+    },
+    path: `/alarms/${alarm.id}`,
+  };
+}

@@ -1,0 +1,175 @@
+import type { Alarm, Place, Subject, Suspect, Trouble } from '../model/alarm.ts';
+import type { AlarmRules, AlarmWorld, Standing } from '../model/alarm-decision.ts';
+import { isBad } from '../model/flip.ts';
+import { stateOfHost } from '../model/look.ts';
+import type { LiveState } from '../model/process.ts';
+import { open } from './alarms.ts';
+import { readClock } from './clock.ts';
+import type { Db } from './database.ts';
+
+/** Everything that a decision goes by, as it is recorded. */
+export async function alarmWorld(db: Db, rules: AlarmRules): Promise<AlarmWorld> {
+  const at = await readClock(db);
+  const alarms = await open(db);
+  const services = await servicesOf(db, alarms);
+  const machines = await machinesOf(db, alarms);
+  const troubles = [...services, ...machines].filter(({ bad }) => bad);
+  const flips = await flipsOf(db, alarms, at - rules.flapMs);
+  const standings = [...services, ...machines].map(({ key, state, bad, busy }): [string, Standing] => [
+    key,
+    { state, bad, busy, flips: flips.get(key) ?? 0 },
+  ]);
+  return { at, troubles, open: alarms, standings: new Map(standings), quietMs: await quietOf(db, at) };
+}
+
+type Seen = Trouble & { bad: boolean; busy: boolean };
+
+/** Placements that are bad, and those that an open alarm is about. */
+async function servicesOf(db: Db, alarms: readonly Alarm[]): Promise<Seen[]> {
+  const asked = alarms.flatMap(({ kind, key }) => (kind === 'service' ? [key.slice('service:'.length)] : []));
+  const rows = await placed(db)
+    .join('placement_states as s', 's.placement_id', 'l.id')
+    .where((either) => either.where('s.bad_looks', '>', 0).orWhereIn('l.id', asked))
+    .select('s.*', 'l.id as placement_id', ...placeColumns, 'h.id as host_id', 'h.name as host_name')
+    .select(db.raw('(?) as busy', [atWork(db)]));
+  return rows.map((row: Record<string, unknown>) => ({
+    ...subject('service', row.placement_id as string, row, [placeOf(row)]),
+    ...lookOf(row, row.state as LiveState),
+    services: 1,
+    busy: Number(row.busy) > 0,
+  }));
+}
+
+/** Machines that are bad, and those that an open alarm is about, once for each kind of trouble. */
+async function machinesOf(db: Db, alarms: readonly Alarm[]): Promise<Seen[]> {
+  const asked = alarms.flatMap(({ kind, hostId }) =>
+    (kind === 'host' || kind === 'supervisor') && hostId !== null ? [hostId] : [],
+  );
+  const rows = await db('host_states as s')
+    .join('hosts as h', 'h.id', 's.host_id')
+    .where((either) => either.where('s.bad_looks', '>', 0).orWhereIn('s.host_id', asked))
+    .select('s.*', 'h.name as host_name');
+  const ids = rows.map((row) => row.host_id as string);
+  const places = await placesOn(db, ids);
+  return rows.flatMap((row) => {
+    const state = stateOfHost(row);
+    const here = places.get(row.host_id) ?? [];
+    return (['host', 'supervisor'] as const).map((kind) => {
+      const mine = kind === 'host' ? 'unreachable' : 'no-supervisor';
+      // a supervisord is not well because its machine is away: nobody knows
+      const shown = kind === 'supervisor' && state === 'unreachable' ? 'unknown' : state;
+      const look = { ...lookOf(row, shown), bad: state === mine };
+      return { ...subject(kind, row.host_id, row, here), ...look, services: here.length, busy: false };
+    });
+  });
+}
+
+async function placesOn(db: Db, hostIds: readonly string[]): Promise<Map<string, Place[]>> {
+  const rows = await placed(db)
+    .whereIn('l.host_id', [...hostIds])
+    .select(...placeColumns, 'l.host_id');
+  const found = new Map<string, Place[]>();
+  for (const row of rows) found.set(row.host_id, [...(found.get(row.host_id) ?? []), placeOf(row)]);
+  return found;
+}
+
+/** Changes since `since` of what open alarms are about, by key. */
+async function flipsOf(db: Db, alarms: readonly Alarm[], since: number): Promise<Map<string, number>> {
+  const rows = await db('flips')
+    .whereIn(
+      'host_id',
+      alarms.flatMap(({ hostId }) => hostId ?? []),
+    )
+    .where('at', '>=', since)
+    .whereNull('process_name')
+    .groupBy('host_id', 'placement_id')
+    .select('host_id', 'placement_id', db.raw('count(*) as n'));
+  return new Map(
+    (rows as { host_id: string; placement_id: string | null; n: number }[]).flatMap((row) =>
+      (row.placement_id
+        ? [`service:${row.placement_id}`]
+        : [`host:${row.host_id}`, `supervisor:${row.host_id}`]
+      ).map((key): [string, number] => [key, Number(row.n)]),
+    ),
+  );
+}
+
+/** Milliseconds since the newest look; null where nothing that could be looked at is placed anywhere. */
+async function quietOf(db: Db, at: number): Promise<number | null> {
+  const row = await db('hosts as h')
+    .join('placements as l', 'l.host_id', 'h.id')
+    .leftJoin('host_states as s', 's.host_id', 'h.id')
+    .whereNotNull('h.host_key')
+    .select(
+      db.raw('max(s.checked_at) as newest'),
+      db.raw('min(l.created_at) as first'),
+      db.raw('count(*) as n'),
+    )
+    .first();
+  if (Number(row.n) === 0) return null;
+  return at - (Number(row.newest ?? 0) || Number(row.first));
+}
+
+/** The last operation that had ended within `withinMs` before a service on its machine went bad. */
+export async function suspectOf(db: Db, trouble: Trouble, withinMs: number): Promise<Suspect | null> {
+  const [place] = trouble.places;
+  if (trouble.kind !== 'service' || !place || !trouble.hostId) return null;
+  const row = await db('operations as o')
+    .join('operation_hosts as w', 'w.operation_id', 'o.id')
+    .where({ 'o.project_id': place.projectId, 'w.host_id': trouble.hostId })
+    .whereNotIn('w.state', ['waiting', 'untouched'])
+    .where('o.finished_at', '>=', trouble.badSince - withinMs)
+    .orderBy('o.id', 'desc')
+    .first('o.id', 'o.finished_at');
+  return row ? { operationId: row.id, endedAt: Number(row.finished_at) } : null;
+}
+
+const placeColumns = [
+  ...['p.id as project_id', 'p.project_key', 'p.group_id', 'p.environment', 'e.production'],
+] as const;
+
+function placed(db: Db) {
+  return db('placements as l')
+    .join('projects as p', 'p.id', 'l.project_id')
+    .join('environments as e', 'e.name', 'p.environment')
+    .join('hosts as h', 'h.id', 'l.host_id');
+}
+
+/** Counts operations that are changing the placement now. */
+function atWork(db: Db) {
+  return db('locks as k')
+    .join('operation_hosts as w', 'w.operation_id', 'k.operation_id')
+    .whereRaw('k.project_id = l.project_id AND w.host_id = l.host_id')
+    .where('w.state', 'active')
+    .count();
+}
+
+function placeOf(row: Record<string, unknown>): Place {
+  return {
+    projectId: row.project_id as string,
+    projectKey: row.project_key as string,
+    groupId: row.group_id as string,
+    environment: row.environment as string,
+    production: Boolean(row.production),
+  };
+}
+
+function subject(
+  kind: 'service' | 'host' | 'supervisor',
+  id: string,
+  row: Record<string, unknown>,
+  places: Place[],
+): Subject {
+  const hostId = row.host_id as string;
+  return { key: `${kind}:${id}`, kind, hostId, hostName: row.host_name as string, places };
+}
+
+function lookOf(row: Record<string, unknown>, state: LiveState) {
+  return {
+    state,
+    message: row.message as string | null,
+    badSince: Number(row.bad_since ?? row.since ?? 0),
+    looks: Number(row.bad_looks),
+    bad: isBad(state),
+  };
+}

@@ -1,0 +1,111 @@
+import { ulid } from 'ulid';
+import type { Alarm, Ending, Suspect, Trouble } from '../model/alarm.ts';
+import { now } from './clock.ts';
+import type { Db } from './database.ts';
+
+export async function open(db: Db): Promise<Alarm[]> {
+  return (await db('alarms').whereNotNull('open_key').orderBy('id')).map(alarmOf);
+}
+
+export async function byId(db: Db, id: string): Promise<Alarm | null> {
+  const row = await db('alarms').where({ id }).first();
+  return row ? alarmOf(row) : null;
+}
+
+/** Newest first; `before`: an id that the page before ended with. */
+export async function some(
+  db: Db,
+  filter: { projectId?: string; hostId?: string; before?: string; limit: number },
+): Promise<Alarm[]> {
+  const rows = await db('alarms')
+    .modify((query) => filter.projectId && query.where({ project_id: filter.projectId }))
+    .modify((query) => filter.hostId && query.where({ host_id: filter.hostId }))
+    .modify((query) => filter.before && query.where('id', '<', filter.before))
+    .orderBy('id', 'desc')
+    .limit(filter.limit);
+  return rows.map(alarmOf);
+}
+
+/** Alarms that are open, or ended since `since`. */
+export async function recent(db: Db, since: number): Promise<Alarm[]> {
+  const rows = await db('alarms')
+    .where((either) => either.whereNotNull('open_key').orWhere('ended_at', '>=', since))
+    .orderBy('id');
+  return rows.map(alarmOf);
+}
+
+export async function add(trx: Db, trouble: Trouble, suspect: Suspect | null): Promise<string> {
+  const id = ulid();
+  const [place, ...more] = trouble.places;
+  const one = more.length === 0 ? place : undefined;
+  await trx('alarms').insert({
+    ...{ id, alarm_key: trouble.key, open_key: trouble.key, kind: trouble.kind },
+    ...{ host_id: trouble.hostId, host_name: trouble.hostName },
+    ...{ project_id: one?.projectId ?? null, project_key: one?.projectKey ?? null },
+    ...looks(trouble),
+    ...{ bad_since: trouble.badSince, opened_at: now(trx) },
+    ...{ suspect_id: suspect?.operationId ?? null, suspect_ended_at: suspect?.endedAt ?? null },
+  });
+  return id;
+}
+
+/** Notes how it looks now. */
+export async function change(trx: Db, id: string, trouble: Trouble | null, flapping: boolean): Promise<void> {
+  await trx('alarms')
+    .where({ id })
+    .update({ flapping, ...(trouble ? looks(trouble) : {}) });
+}
+
+export async function end(trx: Db, id: string, why: Ending): Promise<void> {
+  await trx('alarms')
+    .where({ id })
+    .update({ open_key: null, ended_at: now(trx), ending: why });
+}
+
+/** A person takes care of it: it is not repeated. False where it is over or somebody does already. */
+export async function acknowledge(trx: Db, id: string, by: string, note: string | null): Promise<boolean> {
+  const changed = await trx('alarms')
+    .where({ id })
+    .whereNotNull('open_key')
+    .whereNull('acknowledged_at')
+    .update({ acknowledged_at: now(trx), acknowledged_by: by, note });
+  return changed === 1;
+}
+
+/** Forgets alarms that ended before. */
+export async function forget(db: Db, before: number): Promise<void> {
+  await db('alarms').where('ended_at', '<', before).delete();
+}
+
+function looks({ places, state, message, services }: Trouble) {
+  return { places: JSON.stringify(places), state, message, services };
+}
+
+const numberOrNull = (value: unknown) => (value === null ? null : Number(value));
+
+/** A row as what it is. */
+export function alarmOf(row: Record<string, unknown>): Alarm {
+  return {
+    id: row.id as string,
+    key: row.alarm_key as string,
+    kind: row.kind as Alarm['kind'],
+    hostId: row.host_id as string | null,
+    hostName: row.host_name as string | null,
+    places: JSON.parse(row.places as string),
+    state: row.state as Alarm['state'],
+    message: row.message as string | null,
+    services: Number(row.services),
+    badSince: Number(row.bad_since),
+    openedAt: Number(row.opened_at),
+    flapping: Boolean(row.flapping),
+    endedAt: numberOrNull(row.ended_at),
+    ending: row.ending as Ending | null,
+    acknowledgedAt: numberOrNull(row.acknowledged_at),
+    acknowledgedBy: row.acknowledged_by as string | null,
+    note: row.note as string | null,
+    suspect:
+      row.suspect_id === null
+        ? null
+        : { operationId: row.suspect_id as string, endedAt: Number(row.suspect_ended_at) },
+  };
+}
