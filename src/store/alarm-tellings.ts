@@ -67,3 +67,21 @@ export async function note(
       .onConflict(['alarm_id', 'channel_id'])
       .merge(['state', 'at']);
 }
+
+/** Which channels were told of an alarm, of what and when last. */
+export async function tellingsOf(
+  db: Db,
+  alarmId: string,
+): Promise<{ channelId: string; name: string; state: string; at: number }[]> {
+  const rows = await db('alarm_tellings as t')
+    .leftJoin('channels as c', 'c.id', 't.channel_id')
+    .where({ 't.alarm_id': alarmId })
+    .orderBy('t.at')
+    .select('t.*', 'c.name');
+  return rows.map((row) => ({
+    channelId: row.channel_id,
+    name: row.name ?? row.channel_id,
+    state: row.state,
+    at: Number(row.at),
+  }));
+}

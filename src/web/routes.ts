@@ -1,4 +1,5 @@
 import { routes as adoption } from './pages/adoption.ts';
+import { routes as alarms } from './pages/alarms.ts';
 import { routes as api } from './pages/api.ts';
 import { routes as approvers } from './pages/approvers.ts';
 import { routes as arrivals } from './pages/arrivals.ts';
@@ -25,6 +26,8 @@ import { routes as hostTest } from './pages/host-test.ts';
 import { routes as hosts } from './pages/hosts.ts';
 import { routes as keys } from './pages/keys.ts';
 import { routes as live } from './pages/live.ts';
+import { routes as mutes } from './pages/mutes.ts';
+import { routes as newsRoutes } from './pages/news-routes.ts';
 import { routes as notices } from './pages/notices.ts';
 import { routes as onePerson } from './pages/one-person.ts';
 import { routes as operation } from './pages/operation.ts';
@@ -95,6 +98,9 @@ export const allRoutes: readonly Route[] = [
   // Before notices: /notices/channels is no notice.
   ...channels,
   ...audiences,
+  ...newsRoutes,
+  ...alarms,
+  ...mutes,
   ...notices,
   ...projects,
   ...projectVariables,

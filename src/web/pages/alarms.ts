@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { tellPrograms } from '../../alarms/tell.ts';
+import type { Alarm } from '../../model/alarm.ts';
+import type { Subject } from '../../model/permission.ts';
+import { tellingsOf } from '../../store/alarm-tellings.ts';
+import * as alarms from '../../store/alarms.ts';
+import * as audit from '../../store/audit.ts';
+import { flipsOf } from '../../store/flips.ts';
+import * as operations from '../../store/operations.ts';
+import { writing } from '../../store/transaction.ts';
+import { alarmRows, maySee } from '../alarms/view.ts';
+import { lineOrNone } from '../form.ts';
+import type { Page } from '../page.ts';
+import { get, post } from '../route.ts';
+
+export const routes = [
+  get('/alarms', 'signed-in', list),
+  get('/alarms/now', 'signed-in', now),
+  get('/alarms/:alarm', { permission: 'project.see', of: subject }, show),
+  post('/alarms/:alarm/acknowledge', { permission: 'project.deploy', of: subject }, acknowledge, show),
+];
+
+const WEEK = 7 * 86_400_000;
+const HOUR = 3_600_000;
+const form = z.object({ note: lineOrNone(500) });
+
+async function list(page: Page): Promise<void> {
+  await page.render('alarms/list', await model(page));
+}
+
+/** What moves, alone: the page fetches it again every few seconds. */
+async function now(page: Page): Promise<void> {
+  await page.render('alarms/now', await model(page));
+}
+
+async function model(page: Page) {
+  const rows = await alarmRows(page, await alarms.recent(page.db, Date.now() - WEEK));
+  const open = rows.filter(({ endedAt }) => endedAt === null);
+  const ended = rows.filter(({ endedAt }) => endedAt !== null).reverse();
+  return { open, ended: ended.slice(0, 100), dot: open.length > 0 ? ('failed' as const) : null };
+}
+
+async function show(page: Page): Promise<void> {
+  const alarm = await find(page);
+  const [row] = await alarmRows(page, [alarm]);
+  const fields = page.fields({ note: '' });
+  await page.render('alarms/show', {
+    ...{ alarm: row, fields, problems: page.problems(fields) },
+    told: page.may('admin') ? await tellingsOf(page.db, alarm.id) : [],
+    flips: await changesOf(page, alarm),
+    suspect: await suspectOf(page, alarm),
+    mayAcknowledge: alarm.endedAt === null && alarm.acknowledgedAt === null && (await may(page, alarm)),
+  });
+}
+
+/** The changes from shortly before it began until it was over. */
+async function changesOf(page: Page, { key, kind, hostId, badSince, endedAt }: Alarm) {
+  if (hostId === null) return [];
+  const of = kind === 'service' ? { placementId: key.slice('service:'.length) } : { hostId };
+  const flips = await flipsOf(page.db, { ...of, from: badSince - HOUR, limit: 200 });
+  return flips.filter(({ at }) => endedAt === null || at <= endedAt).reverse();
+}
+
+/** The operation before it, with how long before; null where there is none. */
+async function suspectOf(page: Page, { suspect, badSince }: Alarm) {
+  const operation = suspect && (await operations.byId(page.db, suspect.operationId));
+  if (!suspect || !operation) return null;
+  const seconds = Math.max(0, Math.round((badSince - suspect.endedAt) / 1000));
+  return { operation, kind: page.t(`kind.${operation.kind}`), seconds };
+}
+
+async function acknowledge(page: Page): Promise<void> {
+  const { note } = page.form(form);
+  const alarm = await find(page);
+  await writing(page.db, async (trx) => {
+    if (!(await alarms.acknowledge(trx, alarm.id, page.who.displayName, note))) return;
+    const after = await alarms.byId(trx, alarm.id);
+    if (after) await tellPrograms(trx, 'alarm.acknowledged', after);
+    const entry = { action: 'alarm.acknowledge', object: `alarm:${alarm.id}`, after: { note } };
+    await audit.record(trx, page.audit(entry));
+  });
+  page.redirect(`/alarms/${alarm.id}`, { key: 'alarms.acknowledged' });
+}
+
+async function find(page: Page): Promise<Alarm> {
+  const alarm = await alarms.byId(page.db, page.param('alarm'));
+  return alarm && maySee(page, alarm) ? alarm : page.notFound();
+}
+
+/** Whoever may deploy one of the services concerned may say that they take care. */
+async function may(page: Page, { places }: Alarm): Promise<boolean> {
+  return places.some(({ groupId, production }) => page.may('project.deploy', { groupId, production }));
+}
+
+async function subject(page: Page): Promise<Subject | null> {
+  const alarm = await alarms.byId(page.db, page.param('alarm'));
+  if (!alarm || !maySee(page, alarm)) return null;
+  const mine = alarm.places.find((place) => page.may('project.deploy', place)) ?? alarm.places[0];
+  return mine ?? { groupId: page.groupIds?.[0] ?? '', production: true };
+}
