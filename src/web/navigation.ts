@@ -16,6 +16,8 @@ const all: (Entry | Menu)[] = [
   place('/deploy', 'rocket'),
   place('/projects', 'apps'),
   place('/tickets', 'tag'),
+  place('/health', 'heart'),
+  place('/alarms', 'alert-triangle'),
   place('/history', 'history'),
   place('/statistics', 'chart-bar'),
   { key: 'rules', icon: 'calendar', entries: [place('/windows', 'calendar'), place('/locks', 'lock')] },
@@ -45,7 +47,7 @@ const all: (Entry | Menu)[] = [
     entries: [
       place('/notices', 'bell', 'admin'),
       place('/audit', 'list-search', 'admin'),
-      place('/doctor', 'heart', 'admin'),
+      place('/doctor', 'help', 'admin'),
       place('/api', 'plug-connected'),
     ],
   },

@@ -8,6 +8,8 @@ import * as gitServers from '../../src/store/git-servers.ts';
 import * as handLocks from '../../src/store/hand-locks.ts';
 import * as hooks from '../../src/store/inbound-hooks.ts';
 import * as links from '../../src/store/links.ts';
+import * as mutes from '../../src/store/mutes.ts';
+import * as newsRoutes from '../../src/store/news-routes.ts';
 import * as notices from '../../src/store/notices.ts';
 import { put } from '../../src/store/outbox.ts';
 import * as placements from '../../src/store/placements.ts';
@@ -17,6 +19,7 @@ import * as sessions from '../../src/store/sessions.ts';
 import * as ticketEvents from '../../src/store/ticket-events.ts';
 import * as tickets from '../../src/store/tickets.ts';
 import * as windows from '../../src/store/windows.ts';
+import { alarmOf } from '../web/alarmed.ts';
 import { program } from '../web/api/programs.ts';
 import type { Town } from '../web/people.ts';
 import { type Run, releaseOf, runIn, type Shop, shopIn } from '../web/shop.ts';
@@ -59,6 +62,7 @@ export class Furnished {
       ...(await rules(t, shop, say)),
       ...(await told(t, run, say)),
       ...(await around(t, shop, say)),
+      alarm: await alarmOf(t.db, shop.test, placement!, { message: say(300), hostName: say(60) }),
       ticket: await ticketIn(t, shop, say),
     };
     return new Furnished(t, shop, run, names, await lookedUp(t, shop, placement!.id, say));
@@ -102,6 +106,9 @@ async function rules(t: Town, { test }: Shop, say: Say) {
     window: await windows.add(t.db, { scope, zone: 'UTC', hours: 'mon-sun 00:00-24:00', extra: '' }),
     freeze: await freezes.add(t.db, { scope, from, to, reason: say(300), by: say(100) }),
     lock: await handLocks.add(t.db, { scope, ...held }),
+    mute: await mutes.add(t.db, {
+      ...{ scope, reason: say(300), from, until: to, hours: null, byName: say(100), byId: null },
+    }),
   };
 }
 
@@ -123,7 +130,8 @@ async function told(t: Town, run: Run, say: Say) {
     ...{ object: `group:${say(100)}`, reason: say(300), result: 'ok', request_id: say(60) },
     ...{ before: JSON.stringify({ notes: say(300) }), after: JSON.stringify({ [say(40)]: say(300) }) },
   });
-  return { channel, notice, entry };
+  const route = { kind: 'alarm', groupId: null, environment: null, channelId: channel } as const;
+  return { channel, notice, entry, route: await newsRoutes.add(t.db, route) };
 }
 
 async function around(t: Town, { test, hostIds }: Shop, say: Say) {

@@ -32,6 +32,13 @@ const typed: Record<string, (f: Furnished) => Form> = {
     to: '2036-01-02 10:00',
     reason: 'why',
   }),
+  '/mutes': () => ({ scope: 'everything:', reason: 'why', from: '', until: '2036-01-02 10:00', hours: '' }),
+  '/notices/routes': ({ names }) => ({
+    kind: 'alarm',
+    groupId: '',
+    environment: '',
+    channelId: names.channel ?? '',
+  }),
   '/locks': () => ({ scope: 'everything:', reason: 'why', until: '2036-01-02 10:00', warning: 'on' }),
   '/projects/:project/locks': () => ({ reason: 'why', until: '2036-01-02 10:00', warning: 'on' }),
   '/hosts': () => ({ ...hostFields({ address: '192.0.2.77', name: 'web77', notes: '' }) }),

@@ -1,8 +1,13 @@
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from '../../src/deploy/launch.ts';
+import * as placements from '../../src/store/placements.ts';
 import { allRoutes } from '../../src/web/routes.ts';
+<<<<<<< HEAD
 import { operationDeeds, ticketDeeds } from './operation-deeds.ts';
+=======
+import { alarmOf } from './alarmed.ts';
+>>>>>>> 171101d (Try alarms, mutes and routes on their pages)
 import { type Town, town } from './people.ts';
 import { type Deed, sessionDeeds, settingsDeeds } from './settings-deeds.ts';
 import { hostFields, projectFields, projectSettings, settingFields } from './setup-forms.ts';
@@ -129,6 +134,12 @@ async function* deeds(): AsyncGenerator<Deed> {
   const { id: frozen } = await t.db('freezes').first('id');
   yield ['/freezes/:freeze', 'freeze.change', { freeze: frozen }, { ...freeze, reason: 'long holidays' }];
   yield ['/freezes/:freeze/delete', 'freeze.remove', { freeze: frozen }];
+  const mute = { scope: 'everything:', reason: 'moving', from: '', until: '2999-01-02T10:00', hours: '' };
+  yield ['/mutes', 'mute.add', {}, mute];
+  yield ['/mutes/:mute/end', 'mute.end', { mute: newest('mutes') }];
+  const [there] = await placements.ofProject(t.db, shop.test.id);
+  const alarm = alarmOf(t.db, shop.test, there!);
+  yield ['/alarms/:alarm/acknowledge', 'alarm.acknowledge', { alarm }, { note: 'on it' }];
   yield ['/locks', 'lock.set', {}, { scope: 'environment:online', ...lock }];
   yield ['/locks/:lock/lift', 'lock.lift', { lock: newest('hand_locks') }];
   yield ['/projects/:project/locks', 'lock.set', { project }, lock];
@@ -171,9 +182,15 @@ async function* deeds(): AsyncGenerator<Deed> {
   const { id: channel } = await t.db('channels').first('id');
   yield ['/notices/channels/:channel', 'channel.change', { channel }, { ...robot, name: 'renamed' }];
   yield ['/notices/channels/:channel/enable', 'channel.enable', { channel }];
+<<<<<<< HEAD
   yield* settingsDeeds(t, shop);
   yield* operationDeeds(t, shop);
   yield* ticketDeeds(t, shop);
+=======
+  const route = { kind: 'alarm', groupId: '', environment: '', channelId: channel };
+  yield ['/notices/routes', 'route.add', {}, route];
+  yield ['/notices/routes/:route/delete', 'route.remove', { route: newest('news_routes') }];
+>>>>>>> 171101d (Try alarms, mutes and routes on their pages)
   yield ['/notices/channels/:channel/delete', 'channel.remove', { channel }];
   yield ['/profile', 'profile.change', {}, { displayName: 'A', language: '', theme: '', timeZone: '' }];
   const token = { name: 'x', scopes: ['read'], everywhere: 'on', addresses: '', days: '9' };

@@ -7,6 +7,7 @@ import * as placements from '../../src/store/placements.ts';
 import * as projects from '../../src/store/projects.ts';
 import type { Route } from '../../src/web/route.ts';
 import { allRoutes } from '../../src/web/routes.ts';
+import { alarmOf } from './alarmed.ts';
 import { type Browser, type Town, town } from './people.ts';
 import { type Shop, shopIn } from './shop.ts';
 
@@ -17,12 +18,13 @@ const table: Record<string, string> = {
     'GET /, GET /home/now, GET /locks, POST /profile/sessions/:session/end, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
     'GET /statistics, GET /statistics/operations, GET /statistics/weeks.csv, GET /statistics/delivery.csv, ' +
     'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
-    'GET /windows, ' +
+    'GET /windows, GET /alarms, GET /alarms/now, ' +
     'GET POST /tickets, GET /tickets/new, GET /tickets/:ticket, GET /tickets/:ticket/now, POST /tickets/:ticket/approve, POST /tickets/:ticket/refuse, ' +
     'POST /tickets/:ticket/withdraw, POST /tickets/:ticket/close, POST /tickets/:ticket/look, POST /tickets/:ticket/run, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
   admin:
     'GET /directory, POST /directory/groups, POST /directory/groups/:mapping/delete, POST /directory/test, POST /directory/try, ' +
+    'GET POST /mutes, POST /mutes/:mute/end, GET POST /notices/routes, POST /notices/routes/:route/delete, ' +
     'POST /locks, POST /locks/:lock/lift, GET POST /people/:user/grants/:group, ' +
     'POST /people/:user/sessions/:session/end, POST /people/:user/sessions/end, ' +
     'GET /windows/new, GET POST /windows/rules, POST /windows, GET POST /windows/:window, POST /windows/:window/delete, ' +
@@ -45,14 +47,14 @@ const table: Record<string, string> = {
     'GET POST /git-servers, POST /git-servers/forget, GET POST /git-servers/:question',
   create: 'GET /projects/new, POST /projects',
   see:
-    'GET /projects/:project/locks, ' +
+    'GET /projects/:project/locks, GET /alarms/:alarm, ' +
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
     'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
     'GET /projects/:project/plan, POST /projects/:project/diff, GET /projects/:project/diff/:question, ' +
     'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
   deploy:
-    'POST /projects/:project/locks, POST /projects/:project/locks/:lock/lift, ' +
+    'POST /projects/:project/locks, POST /projects/:project/locks/:lock/lift, POST /alarms/:alarm/acknowledge, ' +
     'POST /projects/:project/put-back, POST /projects/:project/clean-cache, ' +
     'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
     'POST /projects/:project/schedules, POST /projects/:project/schedules/:schedule/withdraw, ' +
@@ -110,7 +112,8 @@ const asked = allRoutes.map((route) =>
 );
 
 let t: Town;
-const names: Record<Thing, { project: string; operation: string; placement: string }> = Object.create(null);
+const names: Record<Thing, { project: string; operation: string; placement: string; alarm: string }> =
+  Object.create(null);
 
 beforeAll(async () => {
   t = await town({}, asked);
@@ -129,7 +132,7 @@ beforeAll(async () => {
     ['foreign', foreign],
   ] as const)
     names[thing] = await namesOf(project);
-  names.missing = { project: 'test_none', operation: ulid(), placement: ulid() };
+  names.missing = { project: 'test_none', operation: ulid(), placement: ulid(), alarm: ulid() };
 });
 afterAll(() => t.end());
 
@@ -139,7 +142,8 @@ async function namesOf(project: Project) {
   const operation = await launch(t.db, {
     ...{ kind: 'restart', projectId: project.id, hostIds: [placement!.hostId], by },
   });
-  return { project: project.key, operation: operation.id, placement: placement!.id };
+  const alarm = await alarmOf(t.db, project, placement!);
+  return { project: project.key, operation: operation.id, placement: placement!.id, alarm };
 }
 
 function browserOf(who: Who): Browser {
