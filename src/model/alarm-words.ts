@@ -36,7 +36,7 @@ function lines(what: 'fresh' | 'still' | 'ended', alarms: readonly Alarm[]): Sai
 
 function line(what: 'fresh' | 'still' | 'ended', alarm: Alarm): Said {
   const at = what === 'ended' ? (alarm.endedAt ?? alarm.openedAt) : alarm.badSince;
-  const flapping: Said = { key: `notice.alarm.${alarm.flapping ? 'flapping' : 'steady'}` };
+  const flapping: Said | string = alarm.flapping ? { key: 'notice.alarm.flapping' } : '';
   return { key: `notice.alarm.line_${what}`, detail: { ...named(alarm), at: { at }, flapping } };
 }
 

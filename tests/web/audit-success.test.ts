@@ -3,11 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from '../../src/deploy/launch.ts';
 import * as placements from '../../src/store/placements.ts';
 import { allRoutes } from '../../src/web/routes.ts';
-<<<<<<< HEAD
-import { operationDeeds, ticketDeeds } from './operation-deeds.ts';
-=======
 import { alarmOf } from './alarmed.ts';
->>>>>>> 171101d (Try alarms, mutes and routes on their pages)
+import { operationDeeds, ticketDeeds } from './operation-deeds.ts';
 import { type Town, town } from './people.ts';
 import { type Deed, sessionDeeds, settingsDeeds } from './settings-deeds.ts';
 import { hostFields, projectFields, projectSettings, settingFields } from './setup-forms.ts';
@@ -182,15 +179,12 @@ async function* deeds(): AsyncGenerator<Deed> {
   const { id: channel } = await t.db('channels').first('id');
   yield ['/notices/channels/:channel', 'channel.change', { channel }, { ...robot, name: 'renamed' }];
   yield ['/notices/channels/:channel/enable', 'channel.enable', { channel }];
-<<<<<<< HEAD
   yield* settingsDeeds(t, shop);
   yield* operationDeeds(t, shop);
   yield* ticketDeeds(t, shop);
-=======
   const route = { kind: 'alarm', groupId: '', environment: '', channelId: channel };
   yield ['/notices/routes', 'route.add', {}, route];
   yield ['/notices/routes/:route/delete', 'route.remove', { route: newest('news_routes') }];
->>>>>>> 171101d (Try alarms, mutes and routes on their pages)
   yield ['/notices/channels/:channel/delete', 'channel.remove', { channel }];
   yield ['/profile', 'profile.change', {}, { displayName: 'A', language: '', theme: '', timeZone: '' }];
   const token = { name: 'x', scopes: ['read'], everywhere: 'on', addresses: '', days: '9' };
