@@ -1,0 +1,31 @@
+import type { Message } from './channel.ts';
+import { plainWords } from './plain-words.ts';
+
+/** A message as plain text of at most so many bytes of UTF-8: what is too much is counted in the last line. */
+export function plainText(message: Message, mostBytes: number, before: string[] = []): string {
+  const head = [...before, plainWords(message.title, 200)].filter(Boolean);
+  const tail = message.link === null ? [] : [message.link];
+  let room = mostBytes - Buffer.byteLength([...head, ...tail].join('\n')) - 16;
+  const lines: string[] = [];
+  for (const line of message.lines.map((text) => plainWords(text))) {
+    room -= Buffer.byteLength(line) + 1;
+    if (room < 0) break;
+    lines.push(line);
+  }
+  const missing = message.lines.length - lines.length;
+  return [...head, ...lines, ...(missing > 0 ? [`… +${missing}`] : []), ...tail].join('\n');
+}
+
+/** Where a robot's answer keeps its code: a number of a JSON object; null: it is none. */
+export function codeIn(text: string, names: readonly string[]): { code: number | null; words: string } {
+  try {
+    const answer = JSON.parse(text) as Record<string, unknown>;
+    const name = names.find((one) => typeof answer?.[one] === 'number');
+    const said = String(answer?.errmsg ?? answer?.msg ?? answer?.StatusMessage ?? '');
+    const code = name === undefined ? null : Number(answer[name]);
+    return { code, words: `code ${code ?? '?'}: ${said}`.slice(0, 300) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { code: null, words: text.replace(/\s+/g, ' ').trim().slice(0, 300) };
+  }
+}
