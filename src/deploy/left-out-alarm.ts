@@ -13,7 +13,16 @@ const REPEAT_MS = 20 * 60 * 1000;
 
 type Place = Pick<
   leftOut.LeftOut,
-  'projectId' | 'projectKey' | 'groupId' | 'hostId' | 'hostName' | 'process' | 'since' | 'operationId'
+  | 'projectId'
+  | 'projectKey'
+  | 'groupId'
+  | 'environment'
+  | 'production'
+  | 'hostId'
+  | 'hostName'
+  | 'process'
+  | 'since'
+  | 'operationId'
 >;
 
 /** Tells of processes that were left out of traffic, until they are in, and then that they are. Any number may run. */
@@ -74,6 +83,7 @@ export class LeftOutAlarm {
         if (!first) return;
         await add(trx, {
           audience: { group: first.groupId },
+          news: { kind: 'traffic', place: first },
           topic: 'traffic',
           dedupeKey: `traffic:${projectId}:${ulid()}`,
           told: toldOf(what, first.projectKey, claimed),

@@ -5,9 +5,9 @@ import type { Failure, Operation, OperationHost, OperationKind } from './operati
 const quiet: readonly string[] = ['clean-cache', 'prepare'];
 const scaling: readonly string[] = ['expansion', 'reduction'];
 
-/** True where the group's robot tells its end: in production, as the original did. */
-export function isTold({ kind, snapshot }: Pick<Operation, 'kind' | 'snapshot'>): boolean {
-  return snapshot.project.production && !quiet.includes(kind);
+/** True where people hear of its end at all. */
+export function isTold({ kind }: Pick<Operation, 'kind'>): boolean {
+  return !quiet.includes(kind);
 }
 
 /** True where the SRE team's robot tells it too. */

@@ -1,4 +1,5 @@
-import type { Place } from './alarm.ts';
+/** Where something happened, as routes know it. */
+export type NewsPlace = { groupId: string; environment: string; production: boolean };
 
 /** What kinds of news may be sent somewhere of their own. */
 export const newsKinds = ['operation', 'scaling', 'ticket', 'passed', 'traffic', 'alarm'] as const;
@@ -17,13 +18,13 @@ export type NewsRoute = {
  * The channels that hear news of a place: those of the most exact routes that fit (environment before group before
  * kind). A route without an environment is about production alone, as the original left test projects out.
  */
-export function routed(routes: readonly NewsRoute[], kind: NewsKind, place: Place): string[] {
+export function routed(routes: readonly NewsRoute[], kind: NewsKind, place: NewsPlace): string[] {
   const fitting = routes.filter((route) => fits(route, kind, place));
   const best = Math.max(...fitting.map(weight));
   return [...new Set(fitting.filter((route) => weight(route) === best).map(({ channelId }) => channelId))];
 }
 
-function fits(route: NewsRoute, kind: NewsKind, place: Place): boolean {
+function fits(route: NewsRoute, kind: NewsKind, place: NewsPlace): boolean {
   if (route.kind !== null && route.kind !== kind) return false;
   if (route.groupId !== null && route.groupId !== place.groupId) return false;
   return route.environment === null ? place.production : route.environment === place.environment;

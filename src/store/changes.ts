@@ -2,8 +2,10 @@ import { eventOf, isScaling, isTold, toldOf } from '../model/change.ts';
 import { type ClosedPush, toldOfClosedPush } from '../model/closed-push.ts';
 import type { Operation, OperationHost } from '../model/operation.ts';
 import { type PassedOperation, toldOfPass } from '../model/passed.ts';
+import type { NewsPlace } from '../model/route.ts';
 import { readClock } from './clock.ts';
 import type { Db } from './database.ts';
+import { routedTo } from './news-routes.ts';
 import * as operationHosts from './operation-hosts.ts';
 import * as operations from './operations.ts';
 import { add, put } from './outbox.ts';
@@ -34,7 +36,16 @@ export async function operationChanged(trx: Db, operationId: string): Promise<vo
 export async function operationPassed(trx: Db, groupId: string, passed: PassedOperation): Promise<void> {
   const { operationId } = passed;
   const notice = { topic: 'passed', told: toldOfPass(passed), dedupeKey: `passed:${operationId}` };
-  await add(trx, { ...notice, audience: { group: groupId }, operationId });
+  const news = { kind: 'passed' as const, place: await placeOf(trx, operationId, groupId) };
+  await add(trx, { ...notice, audience: { group: groupId }, operationId, news });
+}
+
+async function placeOf(trx: Db, operationId: string, groupId: string): Promise<NewsPlace> {
+  const row = await trx('operations as o')
+    .join('environments as e', 'e.name', 'o.environment')
+    .where('o.id', operationId)
+    .first('o.environment', 'e.production');
+  return { groupId, environment: row?.environment ?? '', production: Boolean(row?.production) };
 }
 
 /** Tells the group's robot of a push that came while the window was closed. */
@@ -57,7 +68,7 @@ async function pauses(trx: Db, operationId: string): Promise<number> {
 type Listeners = { robots: boolean; receivers: { id: string; group_id: string | null }[] };
 
 async function listening(trx: Db): Promise<Listeners> {
-  const robots = await trx('audiences').first('audience');
+  const robots = (await trx('audiences').first('audience')) ?? (await trx('news_routes').first('id'));
   const receivers = await trx('channels').where({ kind: 'webhook' }).select('id', 'group_id');
   return { robots: robots !== undefined, receivers };
 }
@@ -68,10 +79,14 @@ async function tellPeople(
   hosts: readonly OperationHost[],
   dedupeKey: string,
 ): Promise<void> {
-  if (!isTold(operation)) return;
+  const { groupId, environment, snapshot, kind } = operation;
+  const place = { groupId, environment, production: snapshot.project.production };
+  const news = { kind: isScaling(kind) ? ('scaling' as const) : ('operation' as const), place };
+  const heard = place.production || (await routedTo(trx, news.kind, place)).length > 0;
+  if (!isTold(operation) || !heard) return;
   const ticket = operation.ticketId ? await tickets.byId(trx, operation.ticketId) : null;
   const told = toldOf(operation, hosts, ticket?.applicantName ?? null);
-  const notice = { topic: 'operation', told, operationId: operation.id };
-  await add(trx, { ...notice, audience: { group: operation.groupId }, dedupeKey });
-  if (isScaling(operation.kind)) await add(trx, { ...notice, audience: 'sre', dedupeKey });
+  const notice = { topic: 'operation', told, operationId: operation.id, dedupeKey };
+  await add(trx, { ...notice, audience: { group: groupId }, news });
+  if (isScaling(kind)) await add(trx, { ...notice, audience: 'sre' });
 }

@@ -10,6 +10,7 @@ export type LeftOut = {
   projectId: string;
   projectKey: string;
   groupId: string;
+  environment: string;
   production: boolean;
   hostId: string;
   hostName: string;
@@ -35,7 +36,16 @@ export async function leftOut(
     .modify((query) => hostId && query.where('t.host_id', hostId))
     .orderBy(['t.since', 'h.name', 't.process'])
     .limit(500)
-    .select('t.*', 'p.project_key', 'p.group_id', 'e.production', 'h.name as host_name', 'o.kind', 'o.state')
+    .select(
+      't.*',
+      'p.project_key',
+      'p.group_id',
+      'p.environment',
+      'e.production',
+      'h.name as host_name',
+      'o.kind',
+      'o.state',
+    )
     .select(db.raw('(?) as working', [atWork(db)]), db.raw('(?) as restarted', [restartedSince(db)]));
   return rows.map(leftOutOf);
 }
@@ -70,7 +80,16 @@ export async function mended(db: Db): Promise<Omit<LeftOut, 'mood' | 'observed'>
   const rows = await placed(db)
     .where('t.observed', 'in')
     .whereNotNull('t.told_at')
-    .select('t.*', 'p.project_key', 'p.group_id', 'e.production', 'h.name as host_name', 'o.kind', 'o.state');
+    .select(
+      't.*',
+      'p.project_key',
+      'p.group_id',
+      'p.environment',
+      'e.production',
+      'h.name as host_name',
+      'o.kind',
+      'o.state',
+    );
   return rows.map(leftOutOf);
 }
 
@@ -121,6 +140,7 @@ function leftOutOf(row: Record<string, unknown>): LeftOut {
     projectId: row.project_id as string,
     projectKey: row.project_key as string,
     groupId: row.group_id as string,
+    environment: row.environment as string,
     production: Boolean(row.production),
     hostId: row.host_id as string,
     hostName: row.host_name as string,

@@ -1,7 +1,9 @@
 import { ulid } from 'ulid';
 import type { Audience, NoticeBody, Told } from '../model/notice.ts';
+import type { NewsKind, NewsPlace } from '../model/route.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
+import { routedTo } from './news-routes.ts';
 
 /** What somebody shall be told. `topic` groups notices on their page: the text `notice.topic.<topic>`. */
 export type NewNotice = {
@@ -12,6 +14,8 @@ export type NewNotice = {
   told: Told;
   operationId?: string | null;
   ticketId?: string | null;
+  /** What routes go by; without it the audience alone hears it. */
+  news?: { kind: NewsKind; place: NewsPlace };
 };
 
 /**
@@ -19,14 +23,20 @@ export type NewNotice = {
  * once. Nothing is written where nobody is to be told. Gives whether a channel will tell it.
  */
 export async function add(trx: Db, notice: NewNotice): Promise<boolean> {
-  const row = await trx('audiences')
-    .where({ audience: audienceName(notice.audience) })
-    .first('channel_id');
-  if (!row) return false;
   const { topic, dedupeKey, told, operationId = null, ticketId } = notice;
-  const body = { told };
-  await put(trx, { channelId: row.channel_id, topic, dedupeKey, body, operationId, ticketId });
-  return true;
+  const channels = await channelsOf(trx, notice);
+  for (const channelId of channels)
+    await put(trx, { channelId, topic, dedupeKey, body: { told }, operationId, ticketId });
+  return channels.length > 0;
+}
+
+/** Where routes say, else the robot of the audience. */
+async function channelsOf(trx: Db, { audience, news }: NewNotice): Promise<string[]> {
+  const routed = news ? await routedTo(trx, news.kind, news.place) : [];
+  if (routed.length > 0) return routed;
+  return trx('audiences')
+    .where({ audience: audienceName(audience) })
+    .pluck('channel_id');
 }
 
 /**

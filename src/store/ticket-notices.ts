@@ -22,14 +22,16 @@ export async function ticketChanged(trx: Db, ticketId: string, event: KeptTicket
 /** The robot of each group that owns one of its projects, as far as these are in production. */
 async function tellPeople(trx: Db, ticket: Ticket, event: KeptTicketEvent): Promise<void> {
   const ids = ticket.parts.map(({ projectId }) => projectId);
-  const rows: { group_id: string }[] = await trx('projects')
+  const rows: { group_id: string; environment: string }[] = await trx('projects')
     .join('environments', 'environments.name', 'projects.environment')
     .where('environments.production', true)
     .whereIn('projects.id', ids)
-    .distinct('projects.group_id');
-  for (const { group_id: group } of rows) {
+    .distinct('projects.group_id', 'projects.environment');
+  for (const { group_id: group, environment } of rows) {
+    const place = { groupId: group, environment, production: true };
     const notice = { topic: 'ticket', dedupeKey: `ticket-told:${event.id}`, ticketId: ticket.id };
-    await add(trx, { ...notice, audience: { group }, told: toldOfTicket(ticket, event, group) });
+    const news = { kind: 'ticket' as const, place };
+    await add(trx, { ...notice, news, audience: { group }, told: toldOfTicket(ticket, event, group) });
   }
 }
 
