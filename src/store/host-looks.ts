@@ -42,6 +42,7 @@ export async function recordHosts(
   }
   await trx('host_states').whereIn('host_id', ids).update({ checked_at: at });
   if (changed.length > 0) await trx('host_states').insert(changed).onConflict('host_id').merge();
+  await trx('host_states').whereIn('host_id', ids).whereNull('seen_since').update({ seen_since: at });
   return flips;
 }
 

@@ -16,6 +16,9 @@ type Row = {
   bad_looks: number;
 };
 
+/** What a later look changes. */
+const KEPT = ['state', 'since', 'release_id', 'message', 'bad_since', 'bad_looks', 'checked_at'];
+
 /** Writes what looks found out about placements and their processes. Gives what changed. */
 export async function recordPlacements(trx: Db, looks: readonly Look[], moment: Moment): Promise<NewFlip[]> {
   const seen = looks.flatMap(({ hostId, placements }) => placements.map((one) => ({ ...one, hostId })));
@@ -44,7 +47,11 @@ export async function recordPlacements(trx: Db, looks: readonly Look[], moment: 
   await trx('placement_states')
     .whereIn('placement_id', [...there])
     .update({ checked_at: moment.at });
-  if (changed.length > 0) await trx('placement_states').insert(changed).onConflict('placement_id').merge();
+  if (changed.length > 0)
+    await trx('placement_states')
+      .insert(changed.map((row) => ({ ...row, seen_since: moment.at })))
+      .onConflict('placement_id')
+      .merge(KEPT);
   return [...flips, ...(await recordProcesses(trx, processes, moment))];
 }
 

@@ -19,6 +19,7 @@ import { routes as gitServers } from './pages/git-servers.ts';
 import { routes as grantEnd } from './pages/grant-end.ts';
 import { routes as groups } from './pages/groups.ts';
 import { routes as handLocks } from './pages/hand-locks.ts';
+import { routes as health } from './pages/health.ts';
 import { routes as history } from './pages/history.ts';
 import { routes as home } from './pages/home.ts';
 import { routes as hostKey } from './pages/host-key.ts';
@@ -100,6 +101,7 @@ export const allRoutes: readonly Route[] = [
   ...audiences,
   ...newsRoutes,
   ...alarms,
+  ...health,
   ...mutes,
   ...notices,
   ...projects,

@@ -146,7 +146,14 @@ test.each([
   await tab.fill('#f-password', password);
   await Promise.all([tab.waitForURL('/'), tab.keyboard.press('Enter')]);
   const found: string[] = [];
-  for (const path of ['/alarms', `/alarms/${id}`, '/mutes', '/notices/routes']) {
+  for (const path of [
+    '/health',
+    '/projects/online_shop/health',
+    '/alarms',
+    `/alarms/${id}`,
+    '/mutes',
+    '/notices/routes',
+  ]) {
     await tab.goto(path);
     for (const problem of await accessibilityProblems(tab)) found.push(`${path} ${problem}`);
     const wide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';

@@ -18,7 +18,7 @@ const table: Record<string, string> = {
     'GET /, GET /home/now, GET /locks, POST /profile/sessions/:session/end, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
     'GET /statistics, GET /statistics/operations, GET /statistics/weeks.csv, GET /statistics/delivery.csv, ' +
     'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
-    'GET /windows, GET /alarms, GET /alarms/now, ' +
+    'GET /windows, GET /alarms, GET /alarms/now, GET /health, GET /health/now, ' +
     'GET POST /tickets, GET /tickets/new, GET /tickets/:ticket, GET /tickets/:ticket/now, POST /tickets/:ticket/approve, POST /tickets/:ticket/refuse, ' +
     'POST /tickets/:ticket/withdraw, POST /tickets/:ticket/close, POST /tickets/:ticket/look, POST /tickets/:ticket/run, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
@@ -47,7 +47,7 @@ const table: Record<string, string> = {
     'GET POST /git-servers, POST /git-servers/forget, GET POST /git-servers/:question',
   create: 'GET /projects/new, POST /projects',
   see:
-    'GET /projects/:project/locks, GET /alarms/:alarm, ' +
+    'GET /projects/:project/locks, GET /alarms/:alarm, GET /projects/:project/health, ' +
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
     'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
     'GET /projects/:project/plan, POST /projects/:project/diff, GET /projects/:project/diff/:question, ' +

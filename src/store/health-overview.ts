@@ -1,0 +1,81 @@
+import type { Knex } from 'knex';
+import type { LiveState } from '../model/process.ts';
+import { now } from './clock.ts';
+import type { Db } from './database.ts';
+
+/** A service on a machine as it was last seen. One last seen too long ago is `unknown`. */
+export type SeenService = {
+  placementId: string;
+  projectKey: string;
+  environment: string;
+  hostName: string;
+  state: LiveState;
+  since: number | null;
+  message: string | null;
+};
+
+export type OverviewFilter = {
+  groupIds?: string[] | undefined;
+  search?: string;
+  environment?: string;
+  limit: number;
+};
+
+/** How many services are in each state. */
+export async function stateCounts(
+  db: Db,
+  staleMs: number,
+  groupIds?: string[],
+): Promise<Map<LiveState, number>> {
+  const rows = await services(db, staleMs, groupIds).groupBy('shown').select(db.raw('count(*) as n'));
+  return new Map(
+    (rows as unknown as { shown: LiveState; n: number }[]).map((row) => [row.shown, Number(row.n)]),
+  );
+}
+
+/** Services, those that need somebody first, then by name. */
+export async function overview(
+  db: Db,
+  staleMs: number,
+  { groupIds, search, environment, limit }: OverviewFilter,
+): Promise<SeenService[]> {
+  const rows = await services(db, staleMs, groupIds)
+    .modify((query) => environment && query.where('j.environment', environment))
+    .modify((query) => search && query.where(matching(search)))
+    .orderByRaw(RANK)
+    .orderBy(['j.project_key', 'h.name'])
+    .limit(limit)
+    .select('p.id', 'j.project_key', 'j.environment', 'h.name as host_name', 's.since', 's.message');
+  return (rows as unknown as Record<string, unknown>[]).map((row) => ({
+    placementId: row.id as string,
+    projectKey: row.project_key as string,
+    environment: row.environment as string,
+    hostName: row.host_name as string,
+    state: row.shown as LiveState,
+    since: row.since === null ? null : Number(row.since),
+    message: row.message as string | null,
+  }));
+}
+
+const RANK = `CASE shown WHEN 'failed' THEN 0 WHEN 'unreachable' THEN 1 WHEN 'no-supervisor' THEN 2
+  WHEN 'unknown' THEN 3 WHEN 'stopped' THEN 4 WHEN 'starting' THEN 5 ELSE 6 END`;
+
+function services(db: Db, staleMs: number, groupIds?: string[]) {
+  return db('placements as p')
+    .join('projects as j', 'j.id', 'p.project_id')
+    .join('hosts as h', 'h.id', 'p.host_id')
+    .leftJoin('placement_states as s', 's.placement_id', 'p.id')
+    .modify((query) => groupIds && query.whereIn('j.group_id', groupIds))
+    .select(
+      db.raw("CASE WHEN s.state IS NULL OR ? - s.checked_at > ? THEN 'unknown' ELSE s.state END as shown", [
+        now(db),
+        staleMs,
+      ]),
+    );
+}
+
+function matching(search: string) {
+  const like = `%${search.replace(/[!%_]/g, '!$&')}%`;
+  return (query: Knex.QueryBuilder) =>
+    query.whereRaw("j.project_key LIKE ? ESCAPE '!'", [like]).orWhereRaw("h.name LIKE ? ESCAPE '!'", [like]);
+}
