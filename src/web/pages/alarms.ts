@@ -76,7 +76,9 @@ async function acknowledge(page: Page): Promise<void> {
     if (!(await alarms.acknowledge(trx, alarm.id, page.who.displayName, note))) return;
     const after = await alarms.byId(trx, alarm.id);
     if (after) await tellPrograms(trx, 'alarm.acknowledged', after);
-    const entry = { action: 'alarm.acknowledge', object: `alarm:${alarm.id}`, after: { note } };
+    const taken = { acknowledgedBy: after?.acknowledgedBy ?? null, note };
+    const before = { acknowledgedBy: null, note: null };
+    const entry = { action: 'alarm.acknowledge', object: `alarm:${alarm.id}`, before, after: taken };
     await audit.record(trx, page.audit(entry));
   });
   page.redirect(`/alarms/${alarm.id}`, { key: 'alarms.acknowledged' });
