@@ -41,7 +41,7 @@ async function filed({ projects }: TicketTown, { dora, piet }: People): Promise<
   const path = await tickets.file(dora, [projects.shop.key, projects.pay.key], 'new prices');
   await tickets.tells(dora, 'filed', 'Dora', 'new prices');
   await tickets.part(dora, projects.pay.key).locator('dd code').nth(2).waitFor();
-  expect(await dora.tab.locator('details').count()).toBe(0);
+  expect(await dora.tab.locator('main details').count()).toBe(0);
   await dora.look();
   await piet.follow('nav.home');
   await piet.reads('tickets.for_me');

@@ -255,7 +255,7 @@ test("[S10] the original's password works once and is replaced; the pages show w
     { username: 'admin', password: 'geheim!' },
     '/sign-in',
   );
-  expect(wrong.status).toBe(422);
+  expect(wrong.status).toBe(401);
   expect(await users.passwordHash(db, admin.id)).toBe(hash);
   await new Browser(app).signIn('admin', 'geheim');
   expect(await users.passwordHash(db, admin.id)).toMatch(/^\$argon2id\$/);
@@ -276,7 +276,7 @@ test("[S10] the original's password works once and is replaced; the pages show w
     { username: 'old', password: 'geheim' },
     '/sign-in',
   );
-  expect(stranger.status).toBe(422);
+  expect(stranger.status).toBe(401);
 });
 
 test('an address that does not answer, or is none, is told', async () => {
