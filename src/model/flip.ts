@@ -17,14 +17,14 @@ export type Flip = {
   operationId: string | null;
 };
 
-/** How long something was in each mood within a time. Milliseconds. */
-export type Uptime = { up: number; down: number; unknown: number };
+/** How long something was in each mood within a time. Milliseconds; `off`: somebody had stopped it. */
+export type Uptime = { up: number; down: number; off: number; unknown: number };
 
 const moods: Record<LiveState, keyof Uptime> = {
   running: 'up',
   reachable: 'up',
   starting: 'up',
-  stopped: 'down',
+  stopped: 'off',
   failed: 'down',
   unreachable: 'down',
   'no-supervisor': 'down',
@@ -66,7 +66,7 @@ export function stretches(
 
 /** The sum of some stretches, as far as they lie between `from` and `to`. */
 export function uptime(parts: readonly Stretch[], from: number, to: number): Uptime {
-  const sum: Uptime = { up: 0, down: 0, unknown: 0 };
+  const sum: Uptime = { up: 0, down: 0, off: 0, unknown: 0 };
   for (const part of parts) {
     const ms = Math.min(part.to, to) - Math.max(part.from, from);
     if (ms > 0) sum[moods[part.state]] += ms;

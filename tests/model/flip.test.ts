@@ -33,8 +33,24 @@ describe('stretches', () => {
       flip(40, 'unknown', 'failed'),
       flip(60, 'failed', 'running'),
     ];
-    expect(uptime(stretches(flips, 'running', 0, 100), 0, 100)).toEqual({ up: 70, down: 20, unknown: 10 });
-    expect(uptime(stretches(flips, 'running', 0, 100), 35, 50)).toEqual({ up: 0, down: 10, unknown: 5 });
+    expect(uptime(stretches(flips, 'running', 0, 100), 0, 100)).toEqual({
+      up: 70,
+      down: 20,
+      off: 0,
+      unknown: 10,
+    });
+    expect(uptime(stretches([], 'stopped', 0, 100), 0, 100)).toEqual({
+      up: 0,
+      down: 0,
+      off: 100,
+      unknown: 0,
+    });
+    expect(uptime(stretches(flips, 'running', 0, 100), 35, 50)).toEqual({
+      up: 0,
+      down: 10,
+      off: 0,
+      unknown: 5,
+    });
   });
 });
 

@@ -35,3 +35,14 @@ test('a moment of failure is never a hundred percent', () => {
   ] as const;
   expect(barOf(flips, 'running', day).percent).toBe('99.99');
 });
+
+test('what somebody stopped is neither up nor down', () => {
+  const flips = [{ at: 40, from: 'running', to: 'stopped' }] as const;
+  const stopped = barOf(flips, 'stopped', day);
+  expect(stopped.pieces).toEqual([
+    { x: 0, width: 4, mood: 'up' },
+    { x: 4, width: 6, mood: 'off' },
+  ]);
+  expect(stopped.percent).toBe('100.00');
+  expect(barOf([], 'stopped', day)).toMatchObject({ percent: null, pieces: [{ mood: 'off', width: 10 }] });
+});

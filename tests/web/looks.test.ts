@@ -17,6 +17,8 @@ beforeAll(async () => {
   const member = await t.db('users').where({ username: 'member' }).first('id');
   pages = ['/', '/groups', `/groups/${t.groupId}`, '/people', `/people/${member.id}`, '/profile', '/nowhere'];
   pages.push('/profile/tokens', '/tokens', '/api');
+  // as they are before there is anything
+  pages.push('/windows', '/health', '/alarms', '/mutes', '/hosts', '/projects');
   await program(t, { addresses: ['10.0.0.0/8', 'fd00::/8'] });
 });
 afterAll(async () => {
@@ -26,7 +28,7 @@ afterAll(async () => {
 
 test.each([
   ['en', 'light', 1280],
-  ['en', 'dark', 1280],
+  ['en', 'dark', 390],
   ['zh-CN', 'light', 1280],
   ['zh-CN', 'dark', 390],
 ] as const)('%s, %s, %i px wide: nothing wrong with any page', async (locale, colorScheme, width) => {

@@ -23,6 +23,12 @@ test('a wrong password and an unknown name get the same answer, and both are rem
   expect(rows.map((row) => row.object)).toEqual(expect.arrayContaining(['user:member', 'user:member-too']));
 });
 
+test('the row of a sign-in names who came in, as the page of the audit shows it', async () => {
+  expect((await tryOut('member', password)).status).toBe(303);
+  const rows = await t.db('audit').where({ action: 'session.begin', object: 'user:member', result: 'ok' });
+  expect(new Set(rows.map(({ actor }) => actor))).toEqual(new Set(['member']));
+});
+
 test('[S17] signing in needs a token of the session before it', async () => {
   const answer = await new Browser(t.app).agent
     .post('/sign-in')

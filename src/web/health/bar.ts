@@ -3,10 +3,10 @@ import { type Stretch, stretches, type Uptime, uptime } from '../../model/flip.t
 import type { LiveState } from '../../model/process.ts';
 
 /** How a part of the time went: the worst that was in it. `empty`: before anything was seen. */
-export type Mood = 'up' | 'down' | 'unknown' | 'empty';
+export type Mood = 'up' | 'down' | 'off' | 'unknown' | 'empty';
 /** Parts side by side that went alike, as one: in parts from the left. */
 export type Piece = { x: number; width: number; mood: Mood };
-/** `percent`: up of the time that is known, cut to two digits, never rounded up to 100; null: nothing is known. */
+/** `percent`: up of the time that it was known and meant to run, cut to two digits, never rounded up to 100; null: there was none. */
 export type Bar = { pieces: Piece[]; parts: number; percent: string | null };
 
 /**
@@ -28,9 +28,10 @@ export function barOf(
 }
 
 function moodOf(all: readonly Stretch[], from: number, to: number): Mood {
-  const { up, down, unknown } = uptime(all, from, to);
+  const { up, down, off, unknown } = uptime(all, from, to);
   if (down > 0) return 'down';
   if (unknown > 0) return 'unknown';
+  if (off > 0) return 'off';
   return up > 0 ? 'up' : 'empty';
 }
 

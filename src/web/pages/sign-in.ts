@@ -45,10 +45,10 @@ async function signIn(page: Page): Promise<void> {
   if (person === null) return refuse(page, form.username);
   await attempts.succeeded(form.username, local);
   // the row first: without it nobody comes in
-  await record(
-    page.db,
-    page.audit({ action: 'session.begin', object: `user:${person.username}`, after: {} }),
-  );
+  await record(page.db, {
+    ...page.audit({ action: 'session.begin', object: `user:${person.username}`, after: {} }),
+    actor: person.username,
+  });
   await beginSession(page.req, person);
   page.redirect(safeNext(form.next));
 }
