@@ -35,6 +35,8 @@ export type AlarmWorld = {
   standings: Map<string, Standing>;
   /** Milliseconds since the newest look at any machine; null: there is nothing to look at. */
   quietMs: number | null;
+  /** For how long passes have found it quiet: a single one may have met a clock that was just set. */
+  doubtMs: number;
 };
 
 export type AlarmDecision = {
@@ -49,7 +51,7 @@ export type AlarmDecision = {
  * nothing else is opened or ended; what is down with its machine is part of the machine's alarm.
  */
 export function decide(world: AlarmWorld, rules: AlarmRules = alarmRules): AlarmDecision {
-  const silent = world.quietMs !== null && world.quietMs > rules.silentMs;
+  const silent = isSilent(world, rules);
   const counted = silent ? [] : world.troubles.filter((one) => !one.busy && one.looks > rules.retries);
   const away = new Set(counted.filter(({ kind }) => kind !== 'service').map(({ key }) => key));
   const roots = counted.filter((one) => !dependsOn(one, away));
@@ -61,6 +63,15 @@ export function decide(world: AlarmWorld, rules: AlarmRules = alarmRules): Alarm
   for (const alarm of world.open)
     judge(alarm, { ...world, silent, trouble: troubles.get(alarm.key) ?? null }, rules, decision);
   return decision;
+}
+
+/** How long passes must find it quiet before that counts: so that a look can come after the clock was set. */
+export function confirmMs({ silentMs }: AlarmRules): number {
+  return Math.min(60_000, silentMs / 5);
+}
+
+function isSilent({ quietMs, doubtMs }: AlarmWorld, rules: AlarmRules): boolean {
+  return quietMs !== null && quietMs > rules.silentMs && doubtMs >= confirmMs(rules);
 }
 
 /** A service on a machine that is away, or whose supervisord is, is no trouble of its own. */

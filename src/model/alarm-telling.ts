@@ -29,14 +29,19 @@ export function telling(
   at: number,
   rules: TellingRules = tellingRules,
 ): Telling | null {
-  if (lastAt !== null && at - lastAt < rules.gapMs) return null;
+  if (lastAt !== null && isWithin(lastAt, at, rules.gapMs)) return null;
   const told: Telling = { fresh: [], still: [], ended: [] };
   for (const { alarm, muted, told: known } of all) {
     if (alarm.endedAt !== null) {
       if (known?.state === 'open') told.ended.push(alarm);
     } else if (muted) continue;
     else if (known?.state !== 'open') told.fresh.push(alarm);
-    else if (alarm.acknowledgedAt === null && at - known.at >= rules.repeatMs) told.still.push(alarm);
+    else if (alarm.acknowledgedAt === null && !isWithin(known.at, at, rules.repeatMs)) told.still.push(alarm);
   }
   return told.fresh.length + told.still.length + told.ended.length > 0 ? told : null;
+}
+
+/** A moment of the future was noted before the clock was set back: it holds up nothing. */
+function isWithin(moment: number, at: number, ms: number): boolean {
+  return moment <= at && at - moment < ms;
 }

@@ -33,11 +33,12 @@ export function changeOf(before: Before | null, found: Found, at: number, staleM
   const turns = before ? turnsOf(before, found.state, at, staleMs) : [];
   const unseen = turns.length === 2;
   const same = before !== null && before.state === found.state && !unseen;
-  const since = found.since ?? (same ? before.since : at) ?? at;
+  // never in the future: what was dated so was written before the clock was set back
+  const since = Math.min(found.since ?? (same ? before.since : at) ?? at, at);
   if (!bad) return { since, badSince: null, badLooks: 0, turns };
   return {
     since,
-    badSince: before?.badSince ?? Math.min(since, at),
+    badSince: Math.min(before?.badSince ?? since, at),
     badLooks: (before?.badLooks ?? 0) + 1,
     turns,
   };

@@ -1,13 +1,14 @@
 import type { Alarm, Place, Subject, Suspect, Trouble } from '../model/alarm.ts';
-import type { AlarmRules, AlarmWorld, Standing } from '../model/alarm-decision.ts';
+import { type AlarmRules, type AlarmWorld, confirmMs, type Standing } from '../model/alarm-decision.ts';
 import { isBad } from '../model/flip.ts';
 import { stateOfHost } from '../model/look.ts';
 import type { LiveState } from '../model/process.ts';
 import { open } from './alarms.ts';
 import { readClock } from './clock.ts';
 import type { Db } from './database.ts';
+import { measure } from './silence.ts';
 
-/** Everything that a decision goes by, as it is recorded. */
+/** Everything that a decision goes by, as it is recorded. A pass's own: it notes since when it is quiet. */
 export async function alarmWorld(db: Db, rules: AlarmRules): Promise<AlarmWorld> {
   const at = await readClock(db);
   const alarms = await open(db);
@@ -19,7 +20,8 @@ export async function alarmWorld(db: Db, rules: AlarmRules): Promise<AlarmWorld>
     key,
     { state, bad, busy, flips: flips.get(key) ?? 0 },
   ]);
-  return { at, troubles, open: alarms, standings: new Map(standings), quietMs: await quietOf(db, at) };
+  const silence = await measure(db, at, rules.silentMs - confirmMs(rules));
+  return { at, troubles, open: alarms, standings: new Map(standings), ...silence };
 }
 
 type Seen = Trouble & { bad: boolean; busy: boolean };
@@ -92,22 +94,6 @@ async function flipsOf(db: Db, alarms: readonly Alarm[], since: number): Promise
       ).map((key): [string, number] => [key, Number(row.n)]),
     ),
   );
-}
-
-/** Milliseconds since the newest look; null where nothing that could be looked at is placed anywhere. */
-async function quietOf(db: Db, at: number): Promise<number | null> {
-  const row = await db('hosts as h')
-    .join('placements as l', 'l.host_id', 'h.id')
-    .leftJoin('host_states as s', 's.host_id', 'h.id')
-    .whereNotNull('h.host_key')
-    .select(
-      db.raw('max(s.checked_at) as newest'),
-      db.raw('min(l.created_at) as first'),
-      db.raw('count(*) as n'),
-    )
-    .first();
-  if (Number(row.n) === 0) return null;
-  return at - (Number(row.newest ?? 0) || Number(row.first));
 }
 
 /** The last operation that had ended within `withinMs` before a service on its machine went bad. */

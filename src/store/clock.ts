@@ -5,7 +5,7 @@ import { type Db, isMysql } from './database.ts';
 export function now(db: Db): Knex.Raw {
   return db.raw(
     isMysql(db)
-      ? 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)'
+      ? 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)'
       : "CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER)",
   );
 }

@@ -20,11 +20,13 @@ export async function failing(db: Db, staleMs: number, groupIds?: string[], limi
     .join('placements as p', 'p.id', 's.placement_id')
     .join('projects as j', 'j.id', 'p.project_id')
     .join('hosts as h', 'h.id', 'p.host_id')
-    .where((either) => either.whereIn('s.state', bad).orWhereRaw('? - s.checked_at > ?', [now(db), staleMs]))
+    .where((either) =>
+      either.whereIn('s.state', bad).orWhereRaw('abs(? - s.checked_at) > ?', [now(db), staleMs]),
+    )
     .modify((query) => groupIds && query.whereIn('j.group_id', groupIds))
     .orderBy('s.since')
     .limit(limit)
-    .select('s.*', 'j.project_key', 'h.name as host_name', db.raw('(? - s.checked_at) as age', [now(db)]));
+    .select('s.*', 'j.project_key', 'h.name as host_name', db.raw('abs(? - s.checked_at) as age', [now(db)]));
   return rows.map((row: Record<string, unknown>) => ({
     placementId: row.placement_id as string,
     projectKey: row.project_key as string,

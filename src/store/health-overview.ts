@@ -67,10 +67,10 @@ function services(db: Db, staleMs: number, groupIds?: string[]) {
     .leftJoin('placement_states as s', 's.placement_id', 'p.id')
     .modify((query) => groupIds && query.whereIn('j.group_id', groupIds))
     .select(
-      db.raw("CASE WHEN s.state IS NULL OR ? - s.checked_at > ? THEN 'unknown' ELSE s.state END as shown", [
-        now(db),
-        staleMs,
-      ]),
+      db.raw(
+        "CASE WHEN s.state IS NULL OR abs(? - s.checked_at) > ? THEN 'unknown' ELSE s.state END as shown",
+        [now(db), staleMs],
+      ),
     );
 }
 

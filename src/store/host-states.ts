@@ -7,7 +7,7 @@ export type HostState = SeenHost & { checkedAt: number | null };
 
 /** The last known state of every machine ever looked at; one older than `staleMs` is unknown. */
 export async function hostStates(db: Db, staleMs: number): Promise<Map<string, HostState>> {
-  const rows = await db('host_states').select('*', db.raw('(? - checked_at) as age', [now(db)]));
+  const rows = await db('host_states').select('*', db.raw('abs(? - checked_at) as age', [now(db)]));
   return new Map(rows.map((row): [string, HostState] => [row.host_id, hostState(row, staleMs)]));
 }
 

@@ -3,6 +3,8 @@ import { now, nowPlus } from './clock.ts';
 import type { Db } from './database.ts';
 
 const AT_ONCE = 200;
+/** Nobody claims so many intervals ahead: such a claim was made before the clock was set back. */
+const FARTHEST = 4;
 
 /**
  * Claims looks at machines: of several health processes each machine goes to exactly one per `intervalMs`, by the
@@ -21,7 +23,9 @@ export async function claimLooks(
     const claim = ulid();
     const taken = await db('host_states')
       .whereIn('host_id', some)
-      .where('next_at', '<=', now(db))
+      .where((due) =>
+        due.where('next_at', '<=', now(db)).orWhere('next_at', '>', nowPlus(db, FARTHEST * intervalMs)),
+      )
       .update({ claim, next_at: nowPlus(db, Math.round(intervalMs)) });
     if (taken > 0)
       for (const id of await db('host_states').where({ claim }).pluck('host_id')) claimed.add(id);

@@ -44,7 +44,7 @@ export async function placementStates(
   if (placementIds.length === 0) return found;
   const rows: PlacementRow[] = await db('placement_states')
     .whereIn('placement_id', placementIds)
-    .select('*', db.raw('(? - checked_at) as age', [now(db)]));
+    .select('*', db.raw('abs(? - checked_at) as age', [now(db)]));
   const processes: ProcessRow[] = await db('process_states')
     .whereIn('placement_id', placementIds)
     .orderBy('process_name');

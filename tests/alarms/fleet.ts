@@ -90,6 +90,11 @@ export class Fleet {
     for (const table of ['host_states', 'placement_states']) await this.db(table).decrement('checked_at', ms);
   }
 
+  /** As if passes had found it quiet for so long. */
+  async doubted(ms: number): Promise<void> {
+    await this.db('alarm_passes').decrement('doubt_at', ms);
+  }
+
   /** What the robot is to say, oldest first. */
   async messages(): Promise<Told[]> {
     const rows = await this.db('notices').where({ channel_id: this.robot }).orderBy('id');

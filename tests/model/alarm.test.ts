@@ -23,7 +23,7 @@ const open = (trouble: Trouble, over: Partial<Alarm> = {}): Alarm => ({
   ...over,
 });
 const world = (over: Partial<AlarmWorld>): AlarmWorld => ({
-  ...{ at: 1000, troubles: [], open: [], standings: new Map(), quietMs: 10 },
+  ...{ at: 1000, troubles: [], open: [], standings: new Map(), quietMs: 10, doubtMs: 60_000 },
   ...over,
 });
 const standing = (over: Partial<NonNullable<Standing>> = {}) =>
@@ -65,6 +65,7 @@ describe('an alarm is opened', () => {
     const silent = decide(world({ troubles: [service()], quietMs: 300_001 }));
     expect(silent.opened).toMatchObject([{ key: 'sweep', badSince: 1000 - 300_001 }]);
     expect(decide(world({ quietMs: 300_000 })).opened).toEqual([]);
+    expect(decide(world({ quietMs: 300_001, doubtMs: 59_999 })).opened).toEqual([]);
     expect(decide(world({ quietMs: null })).opened).toEqual([]);
   });
 });
