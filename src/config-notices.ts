@@ -12,6 +12,15 @@ export const noticeSettings = {
       .regex(/^[A-Za-z0-9.:[\], -]+$/, 'must be host names, comma separated')
       .default('oapi.dingtalk.com'),
   },
+  mailHosts: {
+    name: 'CEDAR_MAIL_HOSTS',
+    about:
+      'Mail servers that may be on this machine or be reached without TLS, comma separated (`localhost, mail.internal:25`).',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9.:[\], -]*$/, 'must be host names, comma separated')
+      .default(''),
+  },
   noticeRetrySeconds: {
     name: 'CEDAR_NOTICE_RETRY_SECONDS',
     about: 'Pause before a notice that could not be sent is tried again; doubles up to ten minutes.',

@@ -4,7 +4,7 @@ import type { Option, OptionValues } from '../model/option.ts';
 
 /** A notice, said: what a channel is given to send. */
 export type Message = {
-  /** The notice's id, the same for every try; a digest carries the id of its first notice. */
+  /** The notice's id, the same for every try; a digest carries one made of those of its notices. */
   id: string;
   title: string;
   lines: string[];
@@ -26,6 +26,8 @@ export type Means = {
   baseUrl: string;
   /** Hosts at which a robot may be reached. */
   robotHosts: readonly string[];
+  /** Mail servers that may be on this machine, or be reached without TLS. */
+  mailHosts: readonly string[];
   allowLoopback: boolean;
   /** Machines of our own that nothing is sent to. */
   own: readonly string[];

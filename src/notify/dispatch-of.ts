@@ -17,6 +17,7 @@ export function dispatchOf(config: Config, db: Db, vault: Vault, worker: string)
       t: translator(languageOf(config.language) ?? 'zh-CN'),
       baseUrl: config.baseUrl,
       robotHosts: hostsOf(config.robotHosts),
+      mailHosts: hostsOf(config.mailHosts),
       allowLoopback: config.allowLoopbackHosts,
       own: databaseAddresses(db),
       deadlineMs: Math.min(10_000, leaseMs / 2),

@@ -1,11 +1,11 @@
-import { lookup as resolve } from 'node:dns';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import axios from 'axios';
 import { messageOf } from '../errors.ts';
-import { type AddressRules, judgeAddress } from '../model/host-address.ts';
+import { judgeAddress } from '../model/host-address.ts';
 import { type Means, NotSent } from './channel.ts';
+import { isRefusedAddress, judgedLookup } from './judged-lookup.ts';
 
 export type Posted = { status: number; text: string };
 
@@ -41,19 +41,13 @@ export async function post(
     });
     return { status: answer.status, text: String(answer.data ?? '') };
   } catch (error) {
-    if (findRefusal(error)) throw refusedAddress();
+    if (isRefusedAddress(error)) throw refusedAddress();
     throw new NotSent(whyNot(error), false);
   }
 }
 
-class RefusedAddress extends Error {}
-
-function refusedAddress(): NotSent {
+export function refusedAddress(): NotSent {
   return new NotSent('the address is one that nothing is sent to', true);
-}
-
-function findRefusal(error: unknown): boolean {
-  return error instanceof RefusedAddress || (error instanceof Error && findRefusal(error.cause));
 }
 
 /** Without the address: it may carry a token. */
@@ -64,17 +58,4 @@ function whyNot(error: unknown): string {
   return messageOf(error)
     .replace(/(?<!\S)\S*?:\/\/\S*/g, '…')
     .slice(0, 200);
-}
-
-function judgedLookup(rules: AddressRules): LookupFunction {
-  return (hostname, options, done) => {
-    resolve(hostname, { ...options, all: true }, (error, found) => {
-      if (error) return done(error, '', 0);
-      const [first] = found;
-      if (!first || found.some(({ address }) => !judgeAddress(address, rules).ok))
-        return done(new RefusedAddress(), '', 0);
-      if (options.all) return done(null, found);
-      done(null, first.address, first.family);
-    });
-  };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { hasText, type Translate } from '../i18n/index.ts';
 import type { Notice, Said, SaidDetail } from '../model/notice.ts';
 import type { Message } from './channel.ts';
@@ -40,7 +41,7 @@ export function messageOf(t: Translate, baseUrl: string, { id, body }: Notice): 
 /** Several messages as one: the headings of all, and where to read them. */
 export function digest(t: Translate, baseUrl: string, messages: readonly Message[]): Message {
   return {
-    id: messages[0]?.id ?? '',
+    id: idOf(messages),
     title: t('notice.digest', { number: messages.length }),
     lines: messages.map((message) => message.title),
     link: baseUrl ? new URL('/history', baseUrl).href : null,
@@ -48,4 +49,10 @@ export function digest(t: Translate, baseUrl: string, messages: readonly Message
     together: messages.length,
     event: null,
   };
+}
+
+/** The same for the same notices, and another one for others: what is told twice is known by it, and nothing else. */
+function idOf(messages: readonly Message[]): string {
+  const all = createHash('sha256').update(messages.map(({ id }) => id).join(' '));
+  return `together-${all.digest('hex').slice(0, 32)}`;
 }

@@ -124,7 +124,7 @@ describe('a robot of Feishu', () => {
 });
 
 test('[S65] a robot is reached over https at its own gateway, or at hosts that an admin listed', () => {
-  const means = { robotHosts: ['chat.example.com'], allowLoopback: false, own: [] };
+  const means = { robotHosts: ['chat.example.com'], mailHosts: [], allowLoopback: false, own: [] };
   for (const [channel, secret] of [
     [wecom, 'key'],
     [feishu, 'token'],

@@ -40,7 +40,7 @@ export class PostOffice {
   dispatch(): Dispatch {
     const means = {
       ...{ t: translator('en'), baseUrl: 'https://cedar.example.com', robotHosts: ['127.0.0.1'] },
-      ...{ allowLoopback: true, own: [], deadlineMs: this.deadlineMs },
+      ...{ allowLoopback: true, mailHosts: [], own: [], deadlineMs: this.deadlineMs },
     };
     return { db: this.db, vault: this.vault, worker: ulid(), means, times: this.times };
   }

@@ -46,6 +46,7 @@ beforeAll(async () => {
     '/channels',
     '/channels/new?kind=dingtalk',
     '/channels/new?kind=webhook',
+    '/channels/new?kind=email',
     '/audiences',
   ];
   pages = [...pages, `/channels/${robot}`].map((path) => `/notices${path}`);

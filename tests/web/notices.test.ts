@@ -94,6 +94,46 @@ describe('a robot', () => {
   });
 });
 
+describe('a mail channel', () => {
+  const mail = (over: Record<string, string> = {}) => ({
+    ...{ kind: 'email', name: 'post', groupId: '', option_server: 'mail.example.com', option_port: '587' },
+    ...{ option_tls: 'starttls', option_user: 'cedar', option_password: 'canary-password', option_ca: '' },
+    ...{
+      option_sender: 'cedar@example.com',
+      option_recipients: 'ada@example.com\r\nbob@example.com',
+      ...over,
+    },
+  });
+
+  test('[S65] is added with its password sealed and never shown again', async () => {
+    expect((await t.admin.get('/notices/channels/new?kind=email')).status).toBe(200);
+    const place = placeOf(await t.admin.post('/notices/channels', mail()));
+    expect(t.vault.open((await only()).options.password ?? '')).toBe('canary-password');
+    const page = (await t.admin.get(place)).text;
+    expect(page).toContain('bob@example.com');
+    expect(page).not.toContain('canary');
+  });
+
+  test.each([
+    ['option_server', '127.0.0.1:25'],
+    ['option_server', '169.254.169.254'],
+    ['option_port', '0'],
+    ['option_tls', 'none'],
+    ['option_tls', 'maybe'],
+    ['option_password', ''],
+    ['option_sender', 'Cedar <cedar@example.com>'],
+    ['option_recipients', 'ada@example.com, nobody'],
+    ['option_ca', 'no certificate'],
+  ])('[S65] with %s = %s is refused at the field, and what was typed comes back', async (field, value) => {
+    const answer = await t.admin.post('/notices/channels', mail({ name: 'typed-name', [field]: value }));
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('is-invalid');
+    expect(answer.text).toContain('typed-name');
+    expect(answer.text).not.toContain('canary');
+    expect(await channels.all(t.db)).toEqual([]);
+  });
+});
+
 describe('a webhook', () => {
   test('is added for one group or for all', async () => {
     await t.admin.post('/notices/channels', receiver({ groupId: t.groupId }));

@@ -23,8 +23,9 @@ const formOf = (kind: Kind) =>
 export function draftOf(page: Page, kind: Kind, before: channels.Channel['options']): channels.ChannelDraft {
   const form = page.form(formOf(kind)) as { name: string; groupId: string | null } & Record<string, unknown>;
   const options = readOptions(page, kind.options, form, before);
-  const { robotHosts, allowLoopbackHosts: allowLoopback } = page.settings;
-  const rules = { robotHosts: hostsOf(robotHosts), allowLoopback, own: databaseAddresses(page.db) };
+  const { robotHosts, mailHosts, allowLoopbackHosts: allowLoopback } = page.settings;
+  const hosts = { robotHosts: hostsOf(robotHosts), mailHosts: hostsOf(mailHosts) };
+  const rules = { ...hosts, allowLoopback, own: databaseAddresses(page.db) };
   const problem = kind.problem?.(options, rules);
   if (problem) page.refuse({ field: `option_${problem.option}`, code: problem.code });
   return { name: form.name, groupId: kind.hears === 'programs' ? form.groupId : null, options };
