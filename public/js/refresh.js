@@ -2,9 +2,7 @@
 // counting as use of the session. Where the part names places (`data-live`), only those that changed are put in, so
 // that ticks and half-typed fields beside them stay.
 for (const part of document.querySelectorAll('[data-refresh]')) {
-  const shown = new Map(
-    [...part.querySelectorAll('[data-live]')].map((place) => [place.dataset.live, place.innerHTML]),
-  );
+  const shown = placesOf(part);
   let last = part.innerHTML;
   const look = async () => {
     if (document.hidden) return;
@@ -22,9 +20,23 @@ for (const part of document.querySelectorAll('[data-refresh]')) {
   document.addEventListener('visibilitychange', quietly);
 }
 
-/** Puts in the places that changed; what was folded out stays so, and a place that is written in is left until the next look. */
+function placesOf(part) {
+  return new Map(
+    [...part.querySelectorAll('[data-live]')].map((place) => [place.dataset.live, place.innerHTML]),
+  );
+}
+
+/** Puts in the places that changed; what was folded out stays so, and a place that is written in is left until the next look. Where a part is told whole (`data-whole`) and its places are others now, all of it is put in. */
 function renew(part, html, shown) {
   const fresh = new DOMParser().parseFromString(html, 'text/html');
+  const names = [...placesOf(fresh).keys()].join('\n');
+  if ('whole' in part.dataset && names !== [...shown.keys()].join('\n')) {
+    if (part.querySelector('input:focus')) return;
+    part.innerHTML = html;
+    shown.clear();
+    for (const [name, inner] of placesOf(part)) shown.set(name, inner);
+    return;
+  }
   for (const place of part.querySelectorAll('[data-live]')) {
     const name = place.dataset.live;
     const now = fresh.querySelector(`[data-live="${CSS.escape(name)}"]`)?.innerHTML;

@@ -34,10 +34,13 @@ const RANKING: LiveState[] = [
 
 /** The state of which a person should hear first. */
 export function worstOf<T extends { state: LiveState; since: number | null }>(seen: T[]): T | null {
-  const ranked = [...seen].sort(
-    (a, b) => RANKING.indexOf(a.state) - RANKING.indexOf(b.state) || (b.since ?? 0) - (a.since ?? 0),
-  );
+  const ranked = [...seen].sort((a, b) => worstFirst(a, b) || (b.since ?? 0) - (a.since ?? 0));
   return ranked[0] ?? null;
+}
+
+/** Puts what needs somebody first; what is alike stays in its order. */
+export function worstFirst(a: { state: LiveState }, b: { state: LiveState }): number {
+  return RANKING.indexOf(a.state) - RANKING.indexOf(b.state);
 }
 
 /**

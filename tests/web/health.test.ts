@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as mutes from '../../src/store/mutes.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as workers from '../../src/store/workers.ts';
 import { recordPlacements } from '../lab/looks.ts';
 import { type Town, town } from './people.ts';
-import { type Shop, shopIn } from './shop.ts';
+import { runIn, type Shop, shopIn } from './shop.ts';
 
 let t: Town;
 let shop: Shop;
@@ -71,4 +72,54 @@ test('a project shows each host with its bars, processes, and what was wrong bef
   expect(text).toContain('online_shop:a');
   expect(text).toMatch(/aria-label="24 hours: 95\.8\d %"/);
   expect(text).toMatch(/aria-label="30 days: 97\.9\d %"/);
+});
+
+test('group and state are filters too, and foreign groups show nothing', async () => {
+  await recordPlacements(t.db, [seen(ids.test, 'failed'), seen(ids.online, 'running')]);
+  const failed = (await t.member.get('/health?state=failed')).text;
+  expect(failed).toContain('/projects/test_shop/health');
+  expect(failed).not.toContain('/projects/online_shop/health');
+  expect((await t.member.get(`/health?group=${t.groupId}`)).text).toContain('/projects/test_shop/health');
+  expect((await t.member.get('/health?group=none')).text).not.toContain('/projects/test_shop/health');
+  expect((await t.outsider.get(`/health?group=${t.groupId}`)).text).not.toContain('test_shop');
+  for (const page of ['0', '-1', 'x', '99999']) {
+    const answer = await t.member.get(`/health?page=${page}&state=${page}`);
+    expect(answer.status).toBe(200);
+  }
+});
+
+test('what does not count yet, what is at work, and who is not told, stands beside the state', async () => {
+  await t.db('placement_states').where({ placement_id: ids.test }).update({ bad_looks: 1 });
+  const scope = { kind: 'project', id: shop.test.id } as const;
+  const until = Date.now() + 3_600_000;
+  const draft = { scope, reason: 'a new disk', from: 0, until, hours: null, byName: 'Ada', byId: null };
+  const mute = await mutes.add(t.db, draft);
+  const run = await runIn(t, shop, shop.test);
+  await run.host(shop.hostIds[0]!, { state: 'active' });
+  for (const path of [
+    '/health?q=test_shop',
+    '/projects/test_shop/health',
+    '/projects/test_shop/health/now',
+  ]) {
+    const { text } = await t.member.get(path);
+    expect(text, path).toContain('pending (1 of 2 looks)');
+    expect(text, path).toContain('a new disk');
+    expect(text, path).toContain('deploy in progress');
+  }
+  await run.finish('succeeded');
+  await mutes.end(t.db, mute);
+  await t.db('placement_states').where({ placement_id: ids.test }).update({ bad_looks: 2 });
+  const { text } = await t.member.get('/health?q=test_shop');
+  expect(text).not.toMatch(/pending|a new disk|deploy in progress/);
+});
+
+test('a project shows its failing host first, and each process with its own changes', async () => {
+  const [first, second] = await placements.ofProject(t.db, shop.online.id);
+  await recordPlacements(t.db, [seen(first!.id, 'running'), seen(second!.id, 'running')]);
+  for (const state of ['failed', 'running', 'failed', 'running', 'failed'] as const)
+    await recordPlacements(t.db, [seen(second!.id, state)]);
+  const { text } = await t.member.get('/projects/online_shop/health');
+  expect(text.indexOf('>web2<')).toBeLessThan(text.indexOf('>web1<'));
+  expect(text.match(/flapping/g)?.length).toBeGreaterThanOrEqual(2);
+  expect(text).toMatch(/online_shop:a flaps">5</);
 });

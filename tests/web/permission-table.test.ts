@@ -47,7 +47,7 @@ const table: Record<string, string> = {
     'GET POST /git-servers, POST /git-servers/forget, GET POST /git-servers/:question',
   create: 'GET /projects/new, POST /projects',
   see:
-    'GET /projects/:project/locks, GET /alarms/:alarm, GET /projects/:project/health, ' +
+    'GET /projects/:project/locks, GET /alarms/:alarm, GET /projects/:project/health, GET /projects/:project/health/now, ' +
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
     'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
     'GET /projects/:project/plan, POST /projects/:project/diff, GET /projects/:project/diff/:question, ' +
