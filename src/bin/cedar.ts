@@ -58,10 +58,18 @@ onHosts(starting('rollback <project> <release>', 'go back to a kept release, by 
       start(client, output, project, { kind: fast ? 'fast-rollback' : 'rollback', release }, options),
     ),
   );
+type One = StartOptions & { process?: string };
 for (const kind of ['restart', 'stop'])
-  onHosts(starting(`${kind} <project>`, `${kind} the processes of a project`)).action(
-    (project: string, options: StartOptions) =>
-      run((client, output) => start(client, output, project, { kind }, options)),
+  onHosts(starting(`${kind} <project>`, `${kind} the processes of a project, or one of them`))
+    .option('--process <name>', "that one alone, by supervisor's name; with one --host")
+    .action((project: string, { process, ...options }: One) => {
+      const wish = process === undefined ? { kind } : { kind: `${kind}-process`, process };
+      return run((client, output) => start(client, output, project, wish, options));
+    });
+onHosts(starting('start <project>', 'start one process that is down'))
+  .requiredOption('--process <name>', "supervisor's name of it; with one --host")
+  .action((project: string, { process, ...options }: One) =>
+    run((client, output) => start(client, output, project, { kind: 'start-process', process }, options)),
   );
 
 command('status [what]', 'what runs now, a project (its key), or an operation (its id)').action(

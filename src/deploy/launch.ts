@@ -15,6 +15,7 @@ import { isDuplicate, writing } from '../store/transaction.ts';
 import { admissionOf } from './admission.ts';
 import { decisionOf } from './decided.ts';
 import { isLocked, lockedError } from './locked.ts';
+import { withProcess } from './one-process.ts';
 import { planSteps } from './plan.ts';
 import { withPromotion } from './promotion.ts';
 import type { Request } from './request.ts';
@@ -29,7 +30,7 @@ export { isLocked, lockedError };
  * Takes the project's lock and queues an operation; a worker finds it there. The same idempotency key gives the
  * same operation again. The caller has checked the permission.
  * @throws CedarError `locked` (409; holder, kind, since), `no_such_project`, `no_such_release`, `no_hosts`,
- *   what a gate refuses with (403, 409), `foreign_host`, `idempotency_key_reused` (409), `strategy_wrong` (422), and what snapshotOf throws
+ *   what a gate refuses with (403, 409), `foreign_host`, `idempotency_key_reused` (409), `strategy_wrong` (422), `no_such_process` (422), and what snapshotOf throws
  */
 export async function launch(db: Db, request: Request): Promise<Operation> {
   const key = request.idempotencyKey ?? null;
@@ -63,7 +64,8 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
   const admission = await admissionOf(trx, project, request);
   const id = ulid();
   if (!(await locks.hold(trx, project.id, id))) throw await lockedError(trx, project.id);
-  const snapshot = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
+  const placed = await snapshotOf(trx, project.id, [...new Set(request.hostIds)], request.params);
+  const snapshot = withProcess(placed, request);
   snapshot.project.settings = withStrategy(snapshot.project.settings, request.strategy);
   const decision = decisionOf(request, snapshot);
   const ticketId = await takeTicket(trx, request, project, { decision, operationId: id });
@@ -108,6 +110,7 @@ async function queue(trx: Db, asked: Request, idempotencyKey: string | null): Pr
       ref: request.ref,
       release: request.releaseId,
       hosts: snapshot.hosts.map((host) => host.name),
+      process: snapshot.params.process?.name,
       ticket: ticketId ?? undefined,
       passed: admission.passed ?? undefined,
     },

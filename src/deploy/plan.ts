@@ -13,6 +13,7 @@ import {
   stop,
 } from './activation.ts';
 import { isNeeded } from './needed.ts';
+import { restartOne, startOne, stopOne } from './one-process.ts';
 import { gate, step } from './plan-step.ts';
 import { wavesOf } from './waves.ts';
 
@@ -34,6 +35,7 @@ const builds = [
   ...['before-build', 'build', 'assemble', 'write-files', 'after-build', 'keep'],
 ];
 const remembers = ['remember', 'prune'];
+const looksFirst = { prepare: [], preflight: ['preflight'], stage: [] };
 
 /**
  * The table of the plans: which steps each kind of operation takes, phase by phase. Steps that a project has nothing
@@ -77,6 +79,9 @@ const plans: Record<OperationKind, Plan> = {
   },
   restart: { prepare: [], preflight: ['preflight'], stage: [], activate: restart, finish: ['all-in'] },
   stop: { prepare: [], preflight: ['preflight'], stage: [], activate: stop, finish: [] },
+  'restart-process': { ...looksFirst, activate: restartOne, finish: ['all-in'] },
+  'start-process': { ...looksFirst, activate: startOne, finish: ['all-in'] },
+  'stop-process': { ...looksFirst, activate: stopOne, finish: [] },
   expansion: {
     prepare: ['greet', 'choose'],
     preflight: ['preflight'],

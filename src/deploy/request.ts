@@ -17,6 +17,8 @@ export type Request = {
   relation?: 'resume' | 'retry' | 'rollback' | null;
   idempotencyKey?: string | null;
   params?: OperationParams;
+  /** restart-process, start-process, stop-process: supervisor's full name of the one that is meant. */
+  process?: string | null;
   /** What of the project's strategy this run does otherwise. */
   strategy?: Partial<Strategy>;
   /** By which way it came. */

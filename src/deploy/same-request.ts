@@ -8,6 +8,7 @@ type Asked = {
   ref?: string | null;
   releaseId?: string | null;
   params?: OperationParams;
+  process?: string | null;
 };
 
 /** The same request again is the same operation; another one under a used key is a mistake of its sender (S77). */
@@ -20,7 +21,10 @@ export function same(earlier: Operation, request: Asked): Operation {
   ];
   const sameRef = !request.ref || request.ref === earlier.ref;
   const sameMaking = madeOf(request.params) === madeOf(earlier.snapshot.params);
-  if (sameRef && sameMaking && wanted.every((value, index) => value === had[index])) return earlier;
+  const sameProcess =
+    (request.process ?? request.params?.process?.name) === earlier.snapshot.params.process?.name;
+  if (sameRef && sameMaking && sameProcess && wanted.every((value, index) => value === had[index]))
+    return earlier;
   throw new CedarError('idempotency_key_reused', {}, 409);
 }
 

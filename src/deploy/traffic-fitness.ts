@@ -5,7 +5,10 @@ import { isNeeded } from './needed.ts';
 import type { StepContext } from './step.ts';
 
 /** The kinds whose plans have the autotest: everything that brings a process up, but never a way back. */
-const tests = new Set<OperationKind>(['deploy', 'promote', 'restart', 'expansion', 'put-back']);
+const tests = new Set<OperationKind>([
+  ...(['deploy', 'promote', 'restart', 'restart-process', 'start-process'] as const),
+  ...(['expansion', 'put-back'] as const),
+]);
 
 /** What would fail only in the middle is refused before anything is touched. @throws StepFailed */
 export function refuseUnfitTraffic({ snapshot, operation, tools }: StepContext): void {

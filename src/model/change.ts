@@ -41,12 +41,14 @@ function stateOf({ state }: Operation): Said {
 function linesOf(operation: Operation, hosts: readonly OperationHost[], applicant: string | null): Said[] {
   const { projectKey, kind, ref, commit, requestedName, reason, finishedAt, failure } = operation;
   const names = hosts.map((host) => host.hostName).join(', ');
+  const { process } = operation.snapshot.params;
   const lines: (Said | null)[] = [
     line('project', projectKey),
     line('kind', { key: `kind.${kind}` }),
     line('state', stateOf(operation)),
     ref ? line('ref', commit ? `${ref} ${commit.slice(0, 8)}` : ref) : null,
     names ? line('hosts', names) : null,
+    process ? line('process', process.name) : null,
     line('operator', requestedName),
     applicant ? line('applicant', applicant) : null,
     finishedAt === null ? null : line('time', { at: finishedAt }),

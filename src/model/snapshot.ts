@@ -26,6 +26,8 @@ export type OperationParams = {
   arrival?: Arrival;
   /** reduction, remove-host: the machine is gone for good, so nothing is asked of it. */
   gone?: boolean;
+  /** restart-process, start-process, stop-process: the one that is meant, by supervisor's name and its index. */
+  process?: { name: string; index: number };
   /** clone: the project that is made. */
   clone?: Clone;
 };

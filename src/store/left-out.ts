@@ -134,8 +134,10 @@ function keyOf({ projectId, hostId, process }: Pick<LeftOut, 'projectId' | 'host
   return { project_id: projectId, host_id: hostId, process };
 }
 
+const stops = new Set(['stop', 'stop-process']);
+
 function leftOutOf(row: Record<string, unknown>): LeftOut {
-  const stopped = row.kind === 'stop' && row.state === 'succeeded' && Number(row.restarted) === 0;
+  const stopped = stops.has(row.kind as string) && row.state === 'succeeded' && Number(row.restarted) === 0;
   return {
     projectId: row.project_id as string,
     projectKey: row.project_key as string,

@@ -21,7 +21,7 @@ export async function start(
   client: Client,
   output: Output,
   project: string,
-  wish: { kind: string; ref?: string; release?: string },
+  wish: { kind: string; ref?: string; release?: string; process?: string },
   options: StartOptions,
 ): Promise<void> {
   const body = { ...wish, hosts: options.host, reason: options.reason, pass: options.pass };

@@ -11,8 +11,10 @@ import { isSuperseded } from '../superseded.ts';
 export const allIn: Step = {
   async run(context) {
     const left: string[] = [];
+    const one = context.snapshot.params.process;
     for (const host of context.snapshot.hosts) {
       for (let process = 0; process < host.processes; process++) {
+        if (one && one.index !== process) continue;
         const hostFacts = context.allHostFacts.get(host.hostId)!;
         if (!(await isIn({ ...context, host, hostFacts, process })))
           left.push(`${host.name} #${process + 1}`);

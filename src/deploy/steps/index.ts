@@ -45,6 +45,7 @@ import { scheduled } from './scheduled.ts';
 import { site } from './site.ts';
 import { stable } from './stable.ts';
 import { stage } from './stage.ts';
+import { start } from './start.ts';
 import { state } from './state.ts';
 import { stop } from './stop.ts';
 import { switchLink } from './switch.ts';
@@ -71,7 +72,7 @@ const local: Record<string, Step> = {
   ...Object.fromEntries(herePlaces.map((place) => [place, hookHere(place)])),
 };
 const ofHost: Record<string, Step<HostStepContext>> = {
-  ...{ preflight, compare, fence, stage, adopt, switch: switchLink, configure, update, restart, stop },
+  ...{ preflight, compare, fence, stage, adopt, switch: switchLink, configure, update, restart, start, stop },
   ...{ folders, unconfigure, unlink, restore },
   ...{ state, port, http, stable, deregister, register },
   ...{ drain, autotest },

@@ -16,6 +16,7 @@ import { refuseUnfitTraffic } from '../traffic-fitness.ts';
 /** They run with the configuration that is there, however broken other teams' files are. */
 const leavesConfiguration = new Set<OperationKind>([
   ...(['restart', 'stop', 'put-back', 'reduction', 'remove-host'] as const),
+  ...(['restart-process', 'start-process', 'stop-process'] as const),
 ]);
 
 /** They take nothing live over, so that what others put there is no hindrance. */

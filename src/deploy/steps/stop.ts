@@ -16,7 +16,8 @@ export const stop: Step<HostStepContext> = {
     const { host, process, log } = context;
     const name = nameOf(context);
     const state = await bringDown(context, name);
-    if (process < host.processes - 1) return { evidence: { name, state } };
+    if (process < host.processes - 1 || context.operation.kind === 'stop-process')
+      return { evidence: { name, state } };
     const others = (await ownProcesses(context)).filter((one) => !DOWN.has(one.state)).map(fullName);
     for (const other of others) {
       log.line(`${other} is of the configuration before`);

@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { isProcessKind } from '../../deploy/one-process.ts';
 import { CedarError } from '../../errors.ts';
 import type { Project } from '../../model/project.ts';
 import type { Schedule } from '../../model/scheduled.ts';
@@ -46,6 +47,7 @@ export const endpoints = [
     answers: { 201: { about: 'It waits', schema: scheduleSchema } },
     handle: async (call, { body: { at, graceMinutes, ...wish } }) => {
       const project = await projectHere(call);
+      if (isProcessKind(wish.kind)) call.refuse({ field: 'kind', code: 'choice' });
       const moment = Date.parse(at);
       if (moment <= Date.now()) call.refuse({ field: 'at', code: 'at_past' });
       if (moment > Date.now() + YEAR_MS) call.refuse({ field: 'at', code: 'at_far' });

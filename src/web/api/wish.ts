@@ -1,4 +1,5 @@
 import type { Request as Launch } from '../../deploy/launch.ts';
+import { isProcessKind, processKinds } from '../../deploy/one-process.ts';
 import { promotionOf } from '../../deploy/promotion.ts';
 import { runtimeOf } from '../../deploy/runtimes.ts';
 import { CedarError } from '../../errors.ts';
@@ -18,6 +19,7 @@ import { subjectOf } from './subjects.ts';
 const kinds = [
   ...(['deploy', 'prepare', 'promote', 'rollback', 'fast-rollback', 'restart', 'stop', 'put-back'] as const),
   ...(['push-configuration', 'clean-cache'] as const),
+  ...processKinds,
 ];
 type Kind = (typeof kinds)[number];
 
@@ -42,6 +44,12 @@ export const wishBody = z.object({
     .max(120)
     .optional()
     .describe('rollback, fast-rollback: id or name of a kept one; promote: id of one of another project'),
+  process: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("restart-process, start-process, stop-process: supervisor's full name of it; with one host"),
   restart: z.boolean().optional().describe('push-configuration: have the processes take it over'),
   strategy: strategySchema.partial().optional().describe("What this run does otherwise than the project's"),
   reason: z
@@ -54,16 +62,17 @@ export const wishBody = z.object({
 export type Wish = z.output<typeof wishBody>;
 
 /** For which kinds a field has a meaning: elsewhere it is refused, not ignored. */
-const meaning: Record<'ref' | 'release' | 'restart' | 'hosts', (kind: Kind) => boolean> = {
+const meaning: Record<'ref' | 'release' | 'process' | 'restart' | 'hosts', (kind: Kind) => boolean> = {
   ref: (kind) => kind === 'deploy' || kind === 'prepare',
   release: (kind) => kind === 'rollback' || kind === 'fast-rollback' || kind === 'promote',
+  process: isProcessKind,
   restart: (kind) => kind === 'push-configuration',
   hosts: (kind) => kind !== 'clean-cache',
 };
 
 export type Wanted = Pick<
   Launch,
-  'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy' | 'pass'
+  'kind' | 'hostIds' | 'ref' | 'releaseId' | 'reason' | 'strategy' | 'pass' | 'process'
 > & {
   params: OperationParams;
 };
@@ -74,6 +83,7 @@ export async function wantedOf(call: Call, project: Project, wish: Wish): Promis
     if (wish[name as keyof typeof meaning] !== undefined && !fits(wish.kind))
       call.refuse({ field: name, code: 'not_for_kind' });
   if (meaning.release(wish.kind) && !wish.release) call.refuse({ field: 'release', code: 'required' });
+  if (meaning.process(wish.kind) && !wish.process) call.refuse({ field: 'process', code: 'required' });
   if (wish.kind === 'push-configuration' && runtimeOf(project).configure.length === 0)
     throw new CedarError('no_configuration', {}, 422);
   const isBack = wish.kind === 'rollback' || wish.kind === 'fast-rollback';
@@ -84,6 +94,7 @@ export async function wantedOf(call: Call, project: Project, wish: Wish): Promis
     releaseId: isBack ? await releaseIdOf(call, project, wish.release ?? '') : null,
     reason: wish.reason || null,
     pass: wish.pass || null,
+    process: wish.process ?? null,
     params: await paramsOf(call, project, wish),
   };
 }

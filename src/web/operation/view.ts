@@ -50,8 +50,9 @@ export async function operationModel(page: Page, loaded: Loaded): Promise<Record
   const actions = actionsOf(operation, hosts);
   const done = hosts.filter((host) => host.state === 'done').length;
   const now = Date.now();
+  const what = operation.snapshot.params.process?.name ?? operation.projectKey;
   return {
-    title: `${t(`kind.${operation.kind}`)} ${operation.projectKey}`,
+    title: `${t(`kind.${operation.kind}`)} ${what}`,
     operation,
     live: isLive(operation.state),
     mood: moodOf(operation),

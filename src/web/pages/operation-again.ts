@@ -60,8 +60,8 @@ async function startAgain(
   const kind = operation.kind as Launch['kind'];
   const { releaseId } = operation;
   const { strategy } = operation.snapshot.project.settings;
-  const { arrival, gone, restart, promotion } = operation.snapshot.params;
-  const same = { kind, ref, releaseId, strategy, params: { arrival, gone, restart, promotion } };
+  const { arrival, gone, restart, promotion, process } = operation.snapshot.params;
+  const same = { kind, ref, releaseId, strategy, params: { arrival, gone, restart, promotion, process } };
   await start(page, operation, { ...same, hostIds: idsOf(hosts), relation, idempotencyKey, pass });
 }
 
