@@ -43,6 +43,8 @@ export type Channel = {
   options: readonly Option[];
   /** The most messages of one channel in a minute; null: as many as there are. */
   perMinute: number | null;
+  /** And in a second, where that is a measure of its own. */
+  perSecond?: number;
   /** The option by which two channels are the same one: it may be entered once, for `perMinute` is its measure. */
   identity?: string;
   /** Judges settings beyond what each option's schema says: the name of a wrong option and a `field.` code, or null. */

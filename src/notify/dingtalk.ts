@@ -4,6 +4,9 @@ import type { Option, OptionValues } from '../model/option.ts';
 import { type Answer, type Channel, type Means, type Message, NotSent } from './channel.ts';
 import { markdownWords, plainWords } from './plain-words.ts';
 import { post } from './post.ts';
+import { gatewayOf, gatewayOption, gatewayProblem } from './robot-gateway.ts';
+import { keywordOption, mobilesOption, secretOption } from './robot-options.ts';
+import { calledBy, codeIn, missingKeyword } from './robot-words.ts';
 
 /*
  * DingTalk's custom robots, as https://open.dingtalk.com/document/robots/custom-robot-access tells: signature over
@@ -16,25 +19,19 @@ const LIMITED_MS = 600_000;
 /** Token, signature, keyword or address not accepted; robot or group gone; content refused. */
 const FOR_GOOD = new Set([
   ...[300001, 300005, 310000, 40035, 400013, 400101, 400102, 400105, 400106],
-  ...[430101, 430102, 430103, 430104],
+  ...[430101, 430102, 430103, 430104, 460101],
 ]);
 const MOST_LINES_BYTES = 16_000;
 
-const text = (most: number, pattern: RegExp, code: string) =>
-  z.string().trim().max(most).regex(pattern, code);
-const secretText = text(200, /^[\x21-\x7e]*$/, 'line');
-const lineText = text(64, /^[^\x00-\x1f\x7f]*$/, 'line');
-const mobilesText = text(400, /^(\+?\d{5,20}([ ,]+\+?\d{5,20})*)?$/, 'mobiles');
-const gatewayText = text(200, /^(https?:\/\/[A-Za-z0-9.:[\]-]+\/?)?$/, 'url');
 const formats = ['markdown', 'text'] as const;
 
 const options: readonly Option[] = [
-  { name: 'token', kind: 'secret', schema: secretText, initial: '' },
-  { name: 'secret', kind: 'secret', schema: secretText, initial: '' },
-  { name: 'keyword', kind: 'line', schema: lineText, initial: '' },
+  secretOption('token'),
+  secretOption('secret'),
+  keywordOption,
   { name: 'format', kind: 'choice', schema: z.enum(formats), initial: 'markdown', choices: formats },
-  { name: 'mobiles', kind: 'line', schema: mobilesText, initial: '' },
-  { name: 'gateway', kind: 'line', schema: gatewayText, initial: '' },
+  mobilesOption,
+  gatewayOption,
 ];
 
 export const dingtalk: Channel = {
@@ -43,12 +40,9 @@ export const dingtalk: Channel = {
   options,
   perMinute: 20,
   identity: 'token',
-  problem(values, { robotHosts, allowLoopback }) {
+  problem(values, means) {
     if (!values.token) return { option: 'token', code: 'required' };
-    const gateway = gatewayOf(values);
-    const known = robotHosts.includes(gateway.host) || robotHosts.includes(gateway.hostname);
-    const safe = gateway.protocol === 'https:' || allowLoopback;
-    return known && safe ? null : { option: 'gateway', code: 'robot_host' };
+    return gatewayProblem(gatewayOf(values, GATEWAY), GATEWAY, means);
   },
   async send(message, values, means) {
     const wrong = dingtalk.problem?.(values, means);
@@ -58,12 +52,8 @@ export const dingtalk: Channel = {
   },
 };
 
-function gatewayOf(values: OptionValues): URL {
-  return new URL(values.gateway || GATEWAY);
-}
-
 function addressOf(values: OptionValues): URL {
-  const url = new URL('/robot/send', gatewayOf(values));
+  const url = new URL('/robot/send', gatewayOf(values, GATEWAY));
   url.searchParams.set('access_token', values.token ?? '');
   if (!values.secret) return url;
   const timestamp = String(Date.now());
@@ -78,18 +68,18 @@ export function signature(timestamp: string, secret: string): string {
 }
 
 function bodyOf(message: Message, values: OptionValues, { t }: Means): Record<string, unknown> {
-  const mobiles = message.urgent ? (values.mobiles ?? '').split(/[ ,]+/).filter(Boolean) : [];
+  const mobiles = calledBy(values, message);
   const at = { atMobiles: mobiles, isAtAll: false };
   const calls = mobiles.map((mobile) => `@${mobile}`).join(' ');
   const title = plainWords(message.title, 200);
-  const keyword = values.keyword && !title.includes(values.keyword) ? values.keyword : '';
+  const keyword = missingKeyword(values, title);
   const lines = fitting(message.lines, title);
   if (values.format === 'text') {
-    const plain = [keyword, title, ...lines.map((line) => plainWords(line)), message.link, calls];
+    const plain = [...keyword, title, ...lines.map((line) => plainWords(line)), message.link, calls];
     return { msgtype: 'text', text: { content: plain.filter(Boolean).join('\n') }, at };
   }
   const parts = [
-    `#### ${[keyword, markdownWords(message.title, 200)].filter(Boolean).join(' ')}`,
+    `#### ${[...keyword, markdownWords(message.title, 200)].join(' ')}`,
     lines.map((line) => `- ${markdownWords(line)}`).join('\n'),
     message.link ? `[${t('notice.open')}](${message.link})` : '',
     calls,
@@ -108,20 +98,8 @@ function fitting(lines: readonly string[], title: string): string[] {
 }
 
 function judge({ status, text }: { status: number; text: string }): Answer {
-  const { errcode, errmsg } = readAnswer(text);
-  const words = `errcode ${errcode ?? '?'}: ${errmsg}`.slice(0, 300);
-  if (status === 200 && errcode === 0) return { code: status, text: words };
-  if (errcode !== null && LIMITED.has(errcode)) throw new NotSent(words, false, status, LIMITED_MS);
-  if (errcode !== null && FOR_GOOD.has(errcode)) throw new NotSent(words, true, status);
-  throw new NotSent(words, false, status);
-}
-
-function readAnswer(text: string): { errcode: number | null; errmsg: string } {
-  try {
-    const { errcode, errmsg } = JSON.parse(text) as { errcode?: unknown; errmsg?: unknown };
-    return { errcode: typeof errcode === 'number' ? errcode : null, errmsg: String(errmsg ?? '') };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { errcode: null, errmsg: text.replace(/\s+/g, ' ').trim() };
-  }
+  const { code, words } = codeIn(text, ['errcode']);
+  if (status === 200 && code === 0) return { code: status, text: words };
+  if (code !== null && LIMITED.has(code)) throw new NotSent(words, false, status, LIMITED_MS);
+  throw new NotSent(words, code !== null && FOR_GOOD.has(code), status);
 }

@@ -8,6 +8,7 @@ import type { Dispatch } from './sending.ts';
 
 /** Notices in one message at most. */
 const MOST_TOGETHER = 40;
+const SECOND = 1000;
 
 /** Sends what a claimed channel has to send, until it has nothing left, is full or fails. */
 export async function sendDue(dispatch: Dispatch, claim: claims.Claim, ended: () => boolean): Promise<void> {
@@ -32,6 +33,11 @@ async function sendNext(dispatch: Dispatch, claim: claims.Claim): Promise<boolea
   const room = kind.perMinute === null ? all.length : kind.perMinute - at.length;
   if (room <= 0) {
     await claims.wait(db, row.id, Math.max(50, (at[0] ?? clock) + times.windowMs - clock));
+    return false;
+  }
+  const second = at.filter((sent) => sent > clock - SECOND);
+  if (kind.perSecond !== undefined && second.length >= kind.perSecond) {
+    await claims.wait(db, row.id, Math.max(50, (second[0] ?? clock) + SECOND - clock));
     return false;
   }
   const crowded = kind.perMinute !== null && all.length > (row.failures > 0 ? 1 : room);

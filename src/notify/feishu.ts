@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { z } from 'zod';
 import type { Option, OptionValues } from '../model/option.ts';
 import { type Channel, NotSent } from './channel.ts';
+import { plainWords } from './plain-words.ts';
 import { post } from './post.ts';
 import { gatewayOf, gatewayOption, gatewayProblem } from './robot-gateway.ts';
-import { codeIn, plainText } from './robot-words.ts';
+import { keywordOption, secretOption } from './robot-options.ts';
+import { codeIn, missingKeyword, plainText } from './robot-words.ts';
 
 /*
  * Feishu's custom bots, as https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot tells: a token in the
@@ -18,26 +19,10 @@ const LIMITED_MS = 60_000;
 /** Signature, address or keyword not accepted; token unknown, bot stopped; form refused. */
 const FOR_GOOD = new Set([19001, 19002, 19021, 19022, 19024, 9499, 10003]);
 
-const word = (most: number) =>
-  z
-    .string()
-    .trim()
-    .max(most)
-    .regex(/^[\x21-\x7e]*$/, 'line');
-
 const options: readonly Option[] = [
-  { name: 'token', kind: 'secret', schema: word(200), initial: '' },
-  { name: 'secret', kind: 'secret', schema: word(200), initial: '' },
-  {
-    name: 'keyword',
-    kind: 'line',
-    schema: z
-      .string()
-      .trim()
-      .max(64)
-      .regex(/^[^\x00-\x1f\x7f]*$/, 'line'),
-    initial: '',
-  },
+  secretOption('token'),
+  secretOption('secret'),
+  keywordOption,
   gatewayOption,
 ];
 
@@ -46,6 +31,7 @@ export const feishu: Channel = {
   hears: 'people',
   options,
   perMinute: 100,
+  perSecond: 5,
   identity: 'token',
   problem(values, means) {
     if (!values.token) return { option: 'token', code: 'required' };
@@ -55,7 +41,7 @@ export const feishu: Channel = {
     const wrong = feishu.problem?.(values, means);
     if (wrong) throw new NotSent(`${wrong.option}: ${means.t(`field.${wrong.code}`)}`, true);
     const path = `/open-apis/bot/v2/hook/${encodeURIComponent(values.token ?? '')}`;
-    const keyword = values.keyword && !message.title.includes(values.keyword) ? [values.keyword] : [];
+    const keyword = missingKeyword(values, plainWords(message.title, 200));
     // <at user_id="all"> calls everybody
     const content = { text: plainText(message, MOST_BYTES, keyword).replaceAll('<', '\uff1c') };
     const body = { ...signed(values), msg_type: 'text', content };

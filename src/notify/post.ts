@@ -7,7 +7,8 @@ import { judgeAddress } from '../model/host-address.ts';
 import { type Means, NotSent } from './channel.ts';
 import { isRefusedAddress, judgedLookup } from './judged-lookup.ts';
 
-export type Posted = { status: number; text: string };
+/** `waitMs`: how long the receiver wants to be left alone (`Retry-After` in seconds); 0: no wish. */
+export type Posted = { status: number; text: string; waitMs: number };
 
 /**
  * One POST of JSON: no proxy of the environment (S66), no redirect, at most 64 KiB of answer, one deadline for all
@@ -39,7 +40,8 @@ export async function post(
       httpsAgent: new HttpsAgent(agent),
       headers: { 'Content-Type': 'application/json; charset=utf-8', 'User-Agent': 'cedardeploy', ...headers },
     });
-    return { status: answer.status, text: String(answer.data ?? '') };
+    const seconds = /^\d{1,6}$/.exec(String(answer.headers['retry-after'] ?? ''))?.[0] ?? '0';
+    return { status: answer.status, text: String(answer.data ?? ''), waitMs: Number(seconds) * 1000 };
   } catch (error) {
     if (isRefusedAddress(error)) throw refusedAddress();
     throw new NotSent(whyNot(error), false);

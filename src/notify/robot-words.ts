@@ -1,3 +1,4 @@
+import type { OptionValues } from '../model/option.ts';
 import type { Message } from './channel.ts';
 import { plainWords } from './plain-words.ts';
 
@@ -23,9 +24,19 @@ export function codeIn(text: string, names: readonly string[]): { code: number |
     const name = names.find((one) => typeof answer?.[one] === 'number');
     const said = String(answer?.errmsg ?? answer?.msg ?? answer?.StatusMessage ?? '');
     const code = name === undefined ? null : Number(answer[name]);
-    return { code, words: `code ${code ?? '?'}: ${said}`.slice(0, 300) };
+    return { code, words: `${name ?? names[0]} ${code ?? '?'}: ${said}`.slice(0, 300) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { code: null, words: text.replace(/\s+/g, ' ').trim().slice(0, 300) };
   }
+}
+
+/** A word that a robot asks for in each message, where the message's heading does not have it already. */
+export function missingKeyword({ keyword = '' }: OptionValues, title: string): string[] {
+  return keyword === '' || title.includes(keyword) ? [] : [keyword];
+}
+
+/** The phone numbers that a message calls: those of the settings, for bad news alone. */
+export function calledBy({ mobiles = '' }: OptionValues, { urgent }: Message): string[] {
+  return urgent ? mobiles.split(/[ ,]+/).filter(Boolean) : [];
 }

@@ -49,7 +49,7 @@ export const webhook: Channel = {
     const wrong = webhook.problem?.(values, means);
     if (wrong) throw new NotSent(`${wrong.option}: ${means.t(`field.${wrong.code}`)}`, true);
     const body = JSON.stringify(bodyOf(message.event, means));
-    const { status, text } = await post(
+    const { status, text, waitMs } = await post(
       new URL(values.url ?? ''),
       body,
       headersOf(message.id, body, values),
@@ -60,12 +60,13 @@ export const webhook: Channel = {
       .trim()
       .slice(0, 200);
     if (status >= 200 && status < 300) return { code: status, text: words };
-    throw new NotSent(words || `HTTP ${status}`, status === GONE, status);
+    throw new NotSent(words || `HTTP ${status}`, status === GONE, status, Math.min(waitMs, LONGEST_WAIT_MS));
   },
 };
 
 /** The receiver wants nothing more, ever. */
 const GONE = 410;
+const LONGEST_WAIT_MS = 3_600_000;
 
 function isLoopback(hostname: string): boolean {
   return /^(127\.|\[::1\]|localhost$)/.test(hostname);

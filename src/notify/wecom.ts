@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import type { Option } from '../model/option.ts';
 import { type Channel, NotSent } from './channel.ts';
 import { post } from './post.ts';
 import { gatewayOf, gatewayOption, gatewayProblem } from './robot-gateway.ts';
-import { codeIn, plainText } from './robot-words.ts';
+import { mobilesOption, secretOption } from './robot-options.ts';
+import { calledBy, codeIn, plainText } from './robot-words.ts';
 
 /*
  * WeCom's group robots, as https://developer.work.weixin.qq.com/document/path/91770 tells: a key in the address, at
@@ -16,29 +16,7 @@ const LIMITED_MS = 60_000;
 /** Key unknown or robot removed, content or form refused. */
 const FOR_GOOD = new Set([93000, 93004, 93008, 40008, 40058, 44004, 45002]);
 
-const options: readonly Option[] = [
-  {
-    name: 'key',
-    kind: 'secret',
-    schema: z
-      .string()
-      .trim()
-      .max(200)
-      .regex(/^[A-Za-z0-9-]*$/, 'line'),
-    initial: '',
-  },
-  {
-    name: 'mobiles',
-    kind: 'line',
-    schema: z
-      .string()
-      .trim()
-      .max(400)
-      .regex(/^(\+?\d{5,20}([ ,]+\+?\d{5,20})*)?$/, 'mobiles'),
-    initial: '',
-  },
-  gatewayOption,
-];
+const options: readonly Option[] = [secretOption('key', /^[A-Za-z0-9-]*$/), mobilesOption, gatewayOption];
 
 export const wecom: Channel = {
   name: 'wecom',
@@ -55,8 +33,10 @@ export const wecom: Channel = {
     if (wrong) throw new NotSent(`${wrong.option}: ${means.t(`field.${wrong.code}`)}`, true);
     const url = new URL('/cgi-bin/webhook/send', gatewayOf(values, GATEWAY));
     url.searchParams.set('key', values.key ?? '');
-    const mobiles = message.urgent ? (values.mobiles ?? '').split(/[ ,]+/).filter(Boolean) : [];
-    const text = { content: plainText(message, MOST_BYTES), mentioned_mobile_list: mobiles };
+    const text = {
+      content: plainText(message, MOST_BYTES),
+      mentioned_mobile_list: calledBy(values, message),
+    };
     const answer = await post(url, JSON.stringify({ msgtype: 'text', text }), {}, means);
     const { code, words } = codeIn(answer.text, ['errcode']);
     if (answer.status === 200 && code === 0) return { code: answer.status, text: words };

@@ -9,7 +9,7 @@ afterAll(() => {
 });
 
 /** What a robot was told. */
-export type Heard = { text: string; mobiles: string[] };
+export type Heard = { at: number; text: string; mobiles: string[] };
 
 /** A robot of a chat as its documentation tells: it checks what it is sent, and answers errors inside status 200. */
 abstract class ChatRobot {
@@ -43,10 +43,19 @@ abstract class ChatRobot {
     res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
   }
 
+  protected hear(text: string, mobiles: string[]): void {
+    this.heard.push({ at: Date.now(), text, mobiles });
+  }
+
+  /** Whether it heard so many within the time, and wants no more. */
+  protected tooFast(most: number, withinMs: number): boolean {
+    return this.heard.filter(({ at }) => at > Date.now() - withinMs).length >= most;
+  }
+
   protected abstract answerTo(url: URL, raw: Buffer): Record<string, unknown>;
 }
 
-/** WeCom: a key in the address, a text of at most 2048 bytes. */
+/** WeCom: a key in the address, a text of at most 2048 bytes, 20 messages a minute. */
 export class FakeWecom extends ChatRobot {
   readonly key: string;
 
@@ -66,12 +75,13 @@ export class FakeWecom extends ChatRobot {
     if (msgtype !== 'text' || typeof text?.content !== 'string') return { errcode: 40008, errmsg: 'msgtype' };
     if (Buffer.byteLength(text.content) > 2048)
       return { errcode: 40058, errmsg: 'content exceed max length' };
-    this.heard.push({ text: text.content, mobiles: text.mentioned_mobile_list });
+    if (this.tooFast(20, 60_000)) return { errcode: 45009, errmsg: 'api freq out of limit' };
+    this.hear(text.content, text.mentioned_mobile_list);
     return { errcode: 0, errmsg: 'ok' };
   }
 }
 
-/** Feishu: a token in the path, signed within an hour, a body of at most 20 KB, a keyword if it has one. */
+/** Feishu: a token in the path, signed within an hour, a body of at most 20 KB, a keyword if it has one, 5 a second. */
 export class FakeFeishu extends ChatRobot {
   readonly rules: { token: string; secret: string; keyword: string };
 
@@ -96,7 +106,9 @@ export class FakeFeishu extends ChatRobot {
       return { code: 19021, msg: 'sign match fail or timestamp is not within one hour from current time' };
     if (msg_type !== 'text') return { code: 9499, msg: 'Bad Request' };
     if (keyword && !content.text.includes(keyword)) return { code: 19024, msg: 'Key Words Not Found' };
-    this.heard.push({ text: content.text, mobiles: [] });
+    if (this.tooFast(5, 1000) || this.tooFast(100, 60_000))
+      return { code: 11232, msg: 'create message trigger rate limit' };
+    this.hear(content.text, []);
     return { code: 0, msg: 'success', StatusCode: 0 };
   }
 }

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../../src/demo/fleet/until.ts';
 import { feishu } from '../../src/notify/feishu.ts';
 import { wecom } from '../../src/notify/wecom.ts';
 import * as channels from '../../src/store/channels.ts';
@@ -65,6 +66,21 @@ describe('a robot of WeCom', () => {
     expect(robot.heard[0]?.text).toMatch(/… \+\d+\nhttps:/);
   });
 
+  test('hears 200 notices in at most twenty messages, none lost', async () => {
+    await office.tell(200);
+    await office.quiet();
+    expect(robot.refused).toEqual([]);
+    const told = new Set(
+      [
+        ...robot.heard
+          .map(({ text }) => text)
+          .join('\n')
+          .matchAll(/Project: n(\d+)/g),
+      ].map(([, n]) => n),
+    );
+    expect(told.size).toBe(200);
+  });
+
   test('is tried again where it is limited or silent, and given up where its key is wrong', async () => {
     robot.script.push({ errcode: -1, errmsg: 'system busy' });
     await office.tell(1);
@@ -103,6 +119,23 @@ describe('a robot of Feishu', () => {
     await office.tell(1, long);
     await office.quiet();
     expect(robot.refused).toEqual([]);
+  });
+
+  test('never gets more than five a second', async () => {
+    await office.tell(12);
+    await office.quiet();
+    expect(robot.refused).toEqual([]);
+    expect(robot.heard).toHaveLength(12);
+  });
+
+  test('is left alone for a minute where it is limited all the same', async () => {
+    robot.script.push({ code: 11232, msg: 'create message trigger rate limit' });
+    await office.tell(1);
+    await until(
+      'it waits',
+      async () => Number((await office.db('channels').first()).wait_until) > Date.now() + 50_000,
+    );
+    expect(await states()).toEqual(['waiting']);
   });
 
   test('is given up where its signature is wrong, tried again where it is busy', async () => {

@@ -78,6 +78,36 @@ describe('a robot', () => {
     ]);
   });
 
+  test.each([
+    [310000, { keyword: 'another' }],
+    [300001, { token: 'another' }],
+    [310000, { secret: 'another' }],
+  ])('that answers %i for %j inside status 200 is not tried again', async (code, over) => {
+    await office.robot(robot, { keyword: 'cedar' });
+    robot.rules = { ...rules, ...over };
+    office.open();
+    await office.tell(1);
+    await office.quiet();
+    expect(robot.refused).toEqual([code]);
+    const [notice] = await notices.some(office.db, { limit: 9 });
+    expect(notice).toMatchObject({ state: 'undelivered', attempts: 1 });
+    expect(notice?.reason).toContain(`errcode ${code}`);
+  });
+
+  test.each(['markdown', 'text'])('gets its keyword whatever the words are (%s)', async (format) => {
+    robot.rules = { ...rules, keyword: '[cedar_1]' };
+    await office.robot(robot, { keyword: '[cedar_1]', format });
+    office.open();
+    await office.tell(1, (index) => ({
+      ...plain(index),
+      title: { key: 'notice.line.project', detail: { value: '[cedar_1]' } },
+    }));
+    await office.tell(1);
+    await office.quiet();
+    expect(robot.refused).toEqual([]);
+    expect(robot.received).toHaveLength(2);
+  });
+
   test('that is busy, cut off, silent or out of order is asked again', async () => {
     await office.robot(robot, { keyword: 'cedar' });
     robot.tricks.push('busy', 'cut', 'silent', 500);
