@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    globalSetup: 'tests/lab/compiled-once.ts',
     pool: 'forks',
     maxWorkers: Math.min(8, 2 * availableParallelism()),
     // knex imports the migrations by itself, past vitest: node must be able to read TypeScript

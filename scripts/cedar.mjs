@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { register } from 'tsx/esm/api';
+import { load } from './load.mjs';
 
-/* The cedar command line: reads TypeScript in this very process, so that signals and exit codes are its own. */
-register();
-await import('../src/bin/cedar.ts');
+/* The cedar command line, in this very process, so that signals and exit codes are its own. */
+await load('bin/cedar');

@@ -8,7 +8,6 @@ const root = join(import.meta.dirname, '..');
 ensureNpmPackages(root, { dev: false });
 ensureSystemPackages(forDemo);
 
-const { register } = await import('tsx/esm/api');
-register();
-const { runDemo } = await import('../src/demo/demo.ts');
+const { load } = await import('./load.mjs');
+const { runDemo } = await load('demo/demo');
 await runDemo(process.argv.slice(2));

@@ -7,6 +7,5 @@ requireNode();
 ensureNpmPackages(join(import.meta.dirname, '..'), { dev: false });
 ensureSystemPackages(['git', 'rsync']);
 
-const { register } = await import('tsx/esm/api');
-register();
-await import('../src/bin/start.ts');
+const { load } = await import('./load.mjs');
+await load('bin/start');

@@ -8,7 +8,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const LONG_LIFE_MS = 60_000;
 
 export type ChildOptions = {
-  /** A program of this folder, without `.ts`. */
+  /** A program of this folder, as `scripts/run.mjs` knows it. */
   name: string;
   env: NodeJS.ProcessEnv;
   /** File descriptor for both outputs, or the parent's own. */
@@ -90,11 +90,6 @@ export async function runToEnd(
 }
 
 function argvOf(name: string): string[] {
-  const node = [
-    process.execPath,
-    '--import',
-    import.meta.resolve('tsx'),
-    join(import.meta.dirname, `${name}.ts`),
-  ];
+  const node = [process.execPath, join(import.meta.dirname, '../../scripts/run.mjs'), name];
   return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', '--', ...node] : node;
 }

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import { EmbeddedClient } from './embedded-client.ts';
+import { migrationFiles } from './migration-files.ts';
 
 /** A connection or an open transaction: the first argument of every question and deed of the store. */
 export type Db = Knex;
@@ -33,7 +34,7 @@ export function isMysql(db: Db): boolean {
 
 /** Errors tell the statement, never the values that were sent with it: they end up in logs (S71). */
 const compileSqlOnError = false;
-const migrations = { directory: join(import.meta.dirname, '../../migrations'), loadExtensions: ['.ts'] };
+const migrations = { migrationSource: migrationFiles };
 
 function mysqlConfig(address: string, poolSize: number): Knex.Config {
   const url = new URL(address);

@@ -6,13 +6,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../src/demo/fleet/free-port.ts';
 import { descendantsOf, isSame } from '../../src/demo/fleet/proc.ts';
 import { until } from '../../src/demo/fleet/until.ts';
-import { root } from '../house/source.ts';
+import { program } from '../lab/program.ts';
 
 test('npm start serves the console, brings a dead program back, and SIGTERM ends all of it', async () => {
   const start = await startConsole();
   await until('the console answers', () => start.isUp(), 60_000);
   await until('the setup link is printed', () => start.output().includes('/setup'));
-  const web = () => start.children().find((one) => one.command.endsWith('src/bin/web.ts'));
+  const web = () => start.children().find((one) => one.command.endsWith('scripts/run.mjs web'));
   const first = web();
   process.kill(first?.pid ?? 0, 'SIGKILL');
   await until(
@@ -48,8 +48,7 @@ async function startConsole(more: NodeJS.ProcessEnv = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'cedar-start-'));
   const port = await freePort('127.0.0.1');
   const env = { PATH: process.env.PATH, HOME: dir, CEDAR_DATA_DIR: dir, CEDAR_PORT: String(port), ...more };
-  const words = ['--import', import.meta.resolve('tsx'), join(root, 'src/bin/start.ts')];
-  const child = spawn(process.execPath, words, { cwd: dir, env });
+  const child = spawn(process.execPath, program('start'), { cwd: dir, env });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {

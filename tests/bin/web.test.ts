@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { program } from '../lab/program.ts';
 
 let dataDir: string;
 const children: ChildProcess[] = [];
@@ -15,9 +16,9 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function start(program: string, env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', `src/bin/${program}.ts`], {
-    cwd: join(import.meta.dirname, '../..'),
+function start(name: 'web' | 'migrate', env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, program(name), {
+    cwd: dataDir,
     env: { PATH: process.env.PATH, CEDAR_DATA_DIR: dataDir, CEDAR_PORT: '0', ...env },
   });
   children.push(child);

@@ -1,20 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { until } from '../../src/demo/fleet/until.ts';
 import * as workers from '../../src/store/workers.ts';
 import { freshDatabase } from '../lab/database.ts';
+import { program } from '../lab/program.ts';
 
-const root = join(import.meta.dirname, '../..');
 const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
 function start(env: Record<string, string>) {
-  const argv = ['--import', 'tsx', join(root, 'src/bin/health.ts')];
-  const child = spawn(process.execPath, argv, { cwd: root, env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, program('health'), { env: { PATH: process.env.PATH, ...env } });
   running.push(child);
   let said = '';
   child.stderr.on('data', (chunk) => {

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { program } from './program.ts';
 
-const program = join(import.meta.dirname, '../../src/bin/worker.ts');
 const started: WorkerProcess[] = [];
 
 /** Times for tests: seconds where production has tens of them. */
@@ -39,7 +38,7 @@ export class WorkerProcess {
       NODE_ENV: 'test',
       CEDAR_LOG_LEVEL: 'info',
     };
-    this.child = spawn(process.execPath, ['--import', 'tsx', program], {
+    this.child = spawn(process.execPath, program('worker'), {
       env: { ...own, ...quickTimes, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

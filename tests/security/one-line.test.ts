@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { until } from '../../src/demo/fleet/until.ts';
 import { type Db, openDatabase } from '../../src/store/database.ts';
+import { program } from '../lab/program.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'cedar-lines-'));
 const ends: (() => unknown)[] = [() => rmSync(dir, { recursive: true, force: true })];
@@ -22,8 +23,7 @@ const ugly = ['\r\n', '\n', '\r', '\u0000\n', '\u2028', '\u0085', '\u001b[2J\n']
 
 async function webIn(db: Db) {
   await db.migrate.latest();
-  const program = join(import.meta.dirname, '../../src/bin/web.ts');
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program], {
+  const child = spawn(process.execPath, program('web'), {
     cwd: dir,
     env: { PATH: process.env.PATH, CEDAR_DATA_DIR: dir, CEDAR_PORT: '0', CEDAR_LOG_LEVEL: 'trace' },
   });

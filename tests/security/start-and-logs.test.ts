@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadEnvFile } from '../../src/config.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { program } from '../lab/program.ts';
 import { crashing } from './crashes.ts';
 
 let dir: string;
@@ -20,11 +21,8 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const tsx = import.meta.resolve('tsx');
-
-function start(program: string, env: Record<string, string> = {}) {
-  const path = join(import.meta.dirname, `../../src/bin/${program}.ts`);
-  const child = spawn(process.execPath, ['--import', tsx, path], {
+function start(name: 'web' | 'worker' | 'migrate', env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, program(name), {
     cwd: dir,
     env: { PATH: process.env.PATH, CEDAR_DATA_DIR: join(dir, 'var'), CEDAR_PORT: '0', ...env },
   });

@@ -1,0 +1,2 @@
+export function sourcesOf(root: string): string[];
+export function stateOf(root: string): string;
