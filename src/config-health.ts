@@ -7,6 +7,11 @@ export const healthSettings = {
     about: 'Interval of the health sweep; a state older than three intervals is shown as unknown.',
     schema: seconds(30, 0.5, 3600),
   },
+  factsSeconds: {
+    name: 'CEDAR_FACTS_SECONDS',
+    about: 'How often each host is held against what was left there (drift, disks, clock).',
+    schema: seconds(300, 0.5, 86_400),
+  },
   historyDays: {
     name: 'CEDAR_HEALTH_HISTORY_DAYS',
     about: 'Changes of state and ended alarms are kept for so long.',

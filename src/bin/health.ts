@@ -21,7 +21,9 @@ async function main(): Promise<void> {
     commandSeconds: config.commandSeconds,
   });
   const end = askedToEnd();
-  const health = await startHealth({ db, pool, vault, sweepSeconds: config.sweepSeconds });
+  const health = await startHealth({
+    ...{ db, pool, vault, sweepSeconds: config.sweepSeconds, factsSeconds: config.factsSeconds },
+  });
   logger.info({ everySeconds: config.sweepSeconds }, 'health sweeps');
   await end;
   await health.stop();

@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts';
 import { lookNow } from '../health/look-now.ts';
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
+import { findAgain } from '../store/fact-claims.ts';
 import { countCrash, fenced, finish } from '../store/journal.ts';
 import * as locks from '../store/locks.ts';
 import { failureOf, StepFailed } from './failure.ts';
@@ -111,6 +112,7 @@ export class Worker {
     const { pool, vault, config } = this.#tools;
     try {
       const hostIds = operation.snapshot.hosts.map((host) => host.hostId);
+      await findAgain(this.#db, operation.projectId, hostIds);
       await lookNow(this.#db, { pool, vault, deadlineMs: 5000 }, hostIds);
       await tidyBuilds(this.#db, join(config.dataDir, 'builds'));
     } catch (error) {

@@ -5,6 +5,7 @@ import { logger } from '../logger.ts';
 import type { SshPool } from '../shells/ssh/pool.ts';
 import type { Db } from '../store/database.ts';
 import * as workers from '../store/workers.ts';
+import { Facts } from './facts.ts';
 import { Sweep } from './sweep.ts';
 
 export type HealthOptions = {
@@ -12,6 +13,8 @@ export type HealthOptions = {
   pool: SshPool;
   vault: Vault;
   sweepSeconds: number;
+  /** Drift is looked for so often; left out: never. */
+  factsSeconds?: number;
   /** Machines looked at at the same time; 50 unless told. */
   atOnce?: number;
 };
@@ -35,10 +38,12 @@ export async function startHealth(options: HealthOptions): Promise<{ stop(): Pro
   const timer = setInterval(() => {
     passing = passing.then(() => pass(db, id, sweep));
   }, intervalMs);
+  const facts = startFacts(options, deadlineMs);
   return {
     async stop() {
       clearInterval(timer);
       await passing;
+      await facts.stop();
       await sweep.stop();
       await workers.leave(db, id);
     },
@@ -52,4 +57,26 @@ async function pass(db: Db, id: string, sweep: Sweep): Promise<void> {
   } catch (error) {
     logger.error({ err: error }, 'a health sweep failed');
   }
+}
+
+/** Facts are due by the database; it is asked often, so that what an operation has changed is soon known again. */
+const MOST_TICK_MS = 5000;
+
+function startFacts(
+  { db, pool, vault, factsSeconds }: HealthOptions,
+  deadlineMs: number,
+): { stop(): Promise<void> } {
+  if (factsSeconds === undefined) return { stop: async () => undefined };
+  const intervalMs = factsSeconds * 1000;
+  const facts = new Facts({ db, pool, vault, deadlineMs, intervalMs });
+  const failed = (error: unknown) => logger.error({ err: error }, 'facts could not be gathered');
+  const tick = () => void facts.pass().catch(failed);
+  tick();
+  const timer = setInterval(tick, Math.min(MOST_TICK_MS, intervalMs / 2));
+  return {
+    async stop() {
+      clearInterval(timer);
+      await facts.stop().catch(failed);
+    },
+  };
 }
