@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { BadSecrets, loadSecrets } from '../auth/secrets-file.ts';
 import { BadSettings, loadEnvFile, readConfig } from '../config.ts';
 import { startHealth } from '../health/health.ts';
+import { healthPool } from '../health/means.ts';
 import { logger } from '../logger.ts';
 import { KeyFolder } from '../shells/ssh/keys.ts';
-import { SshPool } from '../shells/ssh/pool.ts';
 import { openDatabase } from '../store/database.ts';
 import { tellCrashes } from './crash.ts';
 
@@ -14,12 +14,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const { vault } = loadSecrets(config);
   const db = openDatabase(config);
-  const pool = new SshPool({
-    keys: new KeyFolder(join(config.dataDir, 'keys'), vault),
-    connectSeconds: config.connectSeconds,
-    idleSeconds: config.sshIdleSeconds,
-    commandSeconds: config.commandSeconds,
-  });
+  const pool = healthPool(new KeyFolder(join(config.dataDir, 'keys'), vault), config);
   const end = askedToEnd();
   const health = await startHealth({
     ...{ db, pool, vault, sweepSeconds: config.sweepSeconds, factsSeconds: config.factsSeconds },

@@ -6,6 +6,7 @@ import type { SshPool } from '../shells/ssh/pool.ts';
 import type { Db } from '../store/database.ts';
 import * as workers from '../store/workers.ts';
 import { Facts } from './facts.ts';
+import { sweepTimes } from './means.ts';
 import { Sweep } from './sweep.ts';
 
 export type HealthOptions = {
@@ -15,13 +16,7 @@ export type HealthOptions = {
   sweepSeconds: number;
   /** Drift is looked for so often; left out: never. */
   factsSeconds?: number;
-  /** Machines looked at at the same time; 50 unless told. */
-  atOnce?: number;
 };
-
-/** A third of the interval for each call on a host, but never so short that a busy machine seems to hang. */
-const SHORTEST_CALL_MS = 3000;
-const LONGEST_CALL_MS = 10_000;
 
 /**
  * Sweeps all machines every `sweepSeconds` until it is stopped, and tells the database that it lives. A pass that
@@ -29,16 +24,15 @@ const LONGEST_CALL_MS = 10_000;
  */
 export async function startHealth(options: HealthOptions): Promise<{ stop(): Promise<void> }> {
   const { db, pool, vault } = options;
-  const intervalMs = options.sweepSeconds * 1000;
-  const deadlineMs = Math.min(LONGEST_CALL_MS, Math.max(SHORTEST_CALL_MS, intervalMs / 3));
-  const sweep = new Sweep({ db, pool, vault, deadlineMs, intervalMs, atOnce: options.atOnce ?? 50 });
+  const times = sweepTimes(options.sweepSeconds);
+  const sweep = new Sweep({ db, pool, vault, ...times });
   const id = ulid();
   await workers.register(db, { id, kind: 'health', machine: hostname(), pid: process.pid });
   let passing = pass(db, id, sweep);
   const timer = setInterval(() => {
     passing = passing.then(() => pass(db, id, sweep));
-  }, intervalMs);
-  const facts = startFacts(options, deadlineMs);
+  }, times.intervalMs);
+  const facts = startFacts(options, times.deadlineMs);
   return {
     async stop() {
       clearInterval(timer);

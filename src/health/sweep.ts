@@ -9,9 +9,13 @@ export type SweepOptions = Prober & {
   db: Db;
   /** One machine is looked at at most once per so long, by however many health processes there are. */
   intervalMs: number;
-  /** Machines looked at at the same time. */
-  atOnce: number;
+  /** Machines looked at at the same time; told, or by their number. */
+  atOnce?: number;
 };
+
+/** A twentieth of the machines, so that a tenth of them may hang and all are looked at within an interval. */
+const FEWEST = 50;
+const MOST = 500;
 
 /** Intervals after which a look is believed no more. */
 export const STALE_INTERVALS = 3;
@@ -30,6 +34,7 @@ export class Sweep {
   readonly #ready: WatchedHost[] = [];
   #claiming: Promise<void> | null = null;
   #stopped = false;
+  #atOnce = FEWEST;
 
   constructor(options: SweepOptions) {
     this.#options = options;
@@ -38,7 +43,9 @@ export class Sweep {
 
   /** Begins the looks that are due; resolves when they are queued. @throws what the database throws. */
   async pass(): Promise<void> {
-    for (const host of await watchList(this.#options.db)) {
+    const hosts = await watchList(this.#options.db);
+    this.#atOnce = this.#options.atOnce ?? Math.min(MOST, Math.max(FEWEST, Math.ceil(hosts.length / 20)));
+    for (const host of hosts) {
       if (this.#queued.has(host.id)) continue;
       this.#queued.add(host.id);
       this.#waiting.push(host);
@@ -61,7 +68,7 @@ export class Sweep {
   }
 
   #fill(): void {
-    while (!this.#stopped && this.#busy.size < this.#options.atOnce) {
+    while (!this.#stopped && this.#busy.size < this.#atOnce) {
       const next = this.#ready.shift();
       if (!next) {
         this.#claimMore();
@@ -79,7 +86,7 @@ export class Sweep {
   /** Only as many as can begin soon: the rest is there for another process. */
   #claimMore(): void {
     if (this.#claiming || this.#waiting.length === 0) return;
-    const some = this.#waiting.splice(0, this.#options.atOnce);
+    const some = this.#waiting.splice(0, this.#atOnce);
     this.#claiming = this.#claim(some).finally(() => {
       this.#claiming = null;
       this.#fill();
