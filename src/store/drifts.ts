@@ -44,7 +44,11 @@ export async function drifts(db: Db, staleMs: number, filter: DriftFilter): Prom
     .select('h.id as host_id', 'h.name as host_name', 'f.checked_at', 'k.operation_id')
     .select(db.raw('(? - f.checked_at > ?) as stale', [now(db), staleMs]));
   return (rows as unknown as Record<string, unknown>[]).map((row) => ({
-    ...{ what: row.what as Drift['what'], item: row.item as string, detail: JSON.parse(row.detail as string) },
+    ...{
+      what: row.what as Drift['what'],
+      item: row.item as string,
+      detail: JSON.parse(row.detail as string),
+    },
     ...{ placementId: row.placement_id as string, projectId: row.project_id as string },
     ...{ projectKey: row.project_key as string, groupId: row.group_id as string },
     ...{ environment: row.environment as string, production: Boolean(row.production) },

@@ -11,6 +11,7 @@ import { routes as deploy } from './pages/deploy.ts';
 import { routes as deployLook } from './pages/deploy-look.ts';
 import { routes as directory } from './pages/directory.ts';
 import { routes as doctor } from './pages/doctor.ts';
+import { routes as drift } from './pages/drift.ts';
 import { routes as environmentVariables } from './pages/environment-variables.ts';
 import { routes as environments } from './pages/environments.ts';
 import { routes as expansionRanges } from './pages/expansion-ranges.ts';
@@ -51,6 +52,7 @@ import { routes as projectVariables } from './pages/project-variables.ts';
 import { routes as projectWebhooks } from './pages/project-webhooks.ts';
 import { routes as projects } from './pages/projects.ts';
 import { routes as putBack } from './pages/put-back.ts';
+import { routes as putRight } from './pages/put-right.ts';
 import { routes as schedules } from './pages/schedules.ts';
 import { routes as sessions } from './pages/sessions.ts';
 import { routes as setup } from './pages/setup.ts';
@@ -102,6 +104,8 @@ export const allRoutes: readonly Route[] = [
   ...newsRoutes,
   ...alarms,
   ...health,
+  ...drift,
+  ...putRight,
   ...mutes,
   ...notices,
   ...projects,

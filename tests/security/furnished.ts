@@ -19,6 +19,7 @@ import * as sessions from '../../src/store/sessions.ts';
 import * as ticketEvents from '../../src/store/ticket-events.ts';
 import * as tickets from '../../src/store/tickets.ts';
 import * as windows from '../../src/store/windows.ts';
+import { drifted } from '../lab/drifting.ts';
 import { alarmOf } from '../web/alarmed.ts';
 import { program } from '../web/api/programs.ts';
 import type { Town } from '../web/people.ts';
@@ -65,6 +66,7 @@ export class Furnished {
       alarm: await alarmOf(t.db, shop.test, placement!, { message: say(300), hostName: say(60) }),
       ticket: await ticketIn(t, shop, say),
     };
+    await drifted(t.db, placement!.id, release.id, { process: say(150) });
     return new Furnished(t, shop, run, names, await lookedUp(t, shop, placement!.id, say));
   }
 

@@ -16,11 +16,13 @@ export const openFields: Record<Openness, Record<string, string>> = {
     displayName: '/setup/:token /profile /people',
     notes: '/groups /groups/:group /hosts /hosts/:host /projects /projects/:project/settings',
     reason:
+      '/drift/:placement/release /drift/:placement/process /drift/:placement/configuration ' +
       '/mutes /freezes /freezes/:freeze /locks /projects/:project/locks /hosts/:host/key/:question /git-servers/:question ' +
       '/projects/:project/push /projects/:project/schedules /operations/:operation/unlock /tickets ' +
       '/projects/:project/operations /projects/:project/hosts/:placement/delete /tickets/:ticket/refuse',
     weakSshReason: '/hosts /hosts/:host',
     pass:
+      '/drift/:placement/release /drift/:placement/process /drift/:placement/configuration ' +
       '/projects/:project/schedules /operations/:operation/resume /operations/:operation/retry ' +
       '/operations/:operation/rollback /projects/:project/operations /projects/:project/clean-cache ' +
       '/projects/:project/hosts /projects/:project/hosts/:placement/delete /projects/:project/push ' +
@@ -138,6 +140,7 @@ export function openLines(of: Openness): string[] {
 export const formless =
   '/hosts/:host/test/:question/name /projects/:project/push/compare /projects/:project/hosts/:placement/adoption ' +
   '/operations/:operation/continue /projects/:project/refs ' +
+  '/drift/:placement/release/look /drift/:placement/process/look /drift/:placement/configuration/look ' +
   '/projects/:project/changes /projects/:project/diff /groups/:group/delete /profile/sessions/:session/end ' +
   '/people/:user/sessions/:session/end /people/:user/sessions/end /environments/:environment/delete ' +
   '/windows/:window/delete /freezes/:freeze/delete /locks/:lock/lift /projects/:project/locks/:lock/lift ' +

@@ -25,6 +25,7 @@ const asks = [
     '/git-servers',
     '/tickets/:ticket/look',
   ],
+  ...['release', 'process', 'configuration'].map((what) => `/drift/:placement/${what}/look`),
   ...['/language', '/directory/test', '/directory/try'],
 ];
 
@@ -37,6 +38,9 @@ const elsewhere = {
     '/projects/:project/waiting-push/withdraw',
   ],
   'processes that are out of traffic': ['/projects/:project/put-back'],
+  'what is not as it was left': ['release', 'process', 'configuration'].map(
+    (one) => `/drift/:placement/${one}`,
+  ),
   'a ticket that was looked at': [
     ...['/tickets/:ticket/approve', '/tickets/:ticket/close', '/tickets/:ticket/run'],
   ],

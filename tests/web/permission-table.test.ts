@@ -18,7 +18,7 @@ const table: Record<string, string> = {
     'GET /, GET /home/now, GET /locks, POST /profile/sessions/:session/end, POST /sign-out, GET POST /profile, POST /profile/password, POST /profile/sign-out-everywhere, ' +
     'GET /statistics, GET /statistics/operations, GET /statistics/weeks.csv, GET /statistics/delivery.csv, ' +
     'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
-    'GET /windows, GET /alarms, GET /alarms/now, GET /health, GET /health/now, ' +
+    'GET /windows, GET /alarms, GET /alarms/now, GET /health, GET /health/now, GET /drift, ' +
     'GET POST /tickets, GET /tickets/new, GET /tickets/:ticket, GET /tickets/:ticket/now, POST /tickets/:ticket/approve, POST /tickets/:ticket/refuse, ' +
     'POST /tickets/:ticket/withdraw, POST /tickets/:ticket/close, POST /tickets/:ticket/look, POST /tickets/:ticket/run, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
@@ -54,6 +54,8 @@ const table: Record<string, string> = {
     'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
   deploy:
+    'GET POST /drift/:placement/release, POST /drift/:placement/release/look, ' +
+    'GET POST /drift/:placement/process, POST /drift/:placement/process/look, ' +
     'POST /projects/:project/locks, POST /projects/:project/locks/:lock/lift, POST /alarms/:alarm/acknowledge, ' +
     'POST /projects/:project/put-back, POST /projects/:project/clean-cache, ' +
     'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
@@ -62,6 +64,7 @@ const table: Record<string, string> = {
     'POST /operations/:operation/pause, POST /operations/:operation/continue, ' +
     'POST /operations/:operation/retry, POST /operations/:operation/rollback, POST /operations/:operation/unlock',
   configure:
+    'GET POST /drift/:placement/configuration, POST /drift/:placement/configuration/look, ' +
     'GET POST /projects/:project/strategy, ' +
     'GET POST /projects/:project/webhooks, POST /projects/:project/webhooks/secret, ' +
     'GET POST /projects/:project/push, POST /projects/:project/push/compare, GET /projects/:project/push/:question, ' +
@@ -187,7 +190,7 @@ describe.each(everybody)('%s', (who) => {
     const wrong: string[] = [];
     for (const route of asked.filter(({ path }) => !real.includes(path))) {
       const need = needOf(route) ?? 'none';
-      for (const thing of /:(project|operation)/.test(route.path) ? things : (['test'] as const)) {
+      for (const thing of /:(project|operation|placement)/.test(route.path) ? things : (['test'] as const)) {
         const [got, want] = [await answerTo(who, route, thing, token), expected(need, who, thing)];
         if (got !== want) wrong.push(`${route.method} ${route.path} ${thing}: ${got}, not ${want}`);
       }

@@ -11,7 +11,11 @@ export type DriftView = DriftRow & { words: string; remedy: string | null };
 
 export async function driftViews(page: Page, rows: readonly DriftRow[]): Promise<DriftView[]> {
   const names = await releasesByIds(page.db, releasesIn(rows));
-  return rows.map((row) => ({ ...row, words: driftWords(page.t, row, names), remedy: remedyOf(page, row, rows) }));
+  return rows.map((row) => ({
+    ...row,
+    words: driftWords(page.t, row, names),
+    remedy: remedyOf(page, row, rows),
+  }));
 }
 
 /** A process that is older than a wrong release is put right with the release. */
