@@ -1,9 +1,12 @@
+import { endings } from '../model/alarm.ts';
 import { type AlarmRules, alarmRules, decide } from '../model/alarm-decision.ts';
 import { type TellingRules, tellingRules } from '../model/alarm-telling.ts';
+import { suspectsOf } from '../store/alarm-suspects.ts';
 import * as tellings from '../store/alarm-tellings.ts';
-import { alarmWorld, suspectOf } from '../store/alarm-world.ts';
+import { alarmWorld } from '../store/alarm-world.ts';
 import * as alarms from '../store/alarms.ts';
 import type { Db } from '../store/database.ts';
+import { receivers } from '../store/receivers.ts';
 import { writing } from '../store/transaction.ts';
 import { tellPeople, tellPrograms } from './tell.ts';
 
@@ -24,14 +27,13 @@ export async function alarmPass(db: Db, rules: PassRules = passRules): Promise<P
     const number = await tellings.begin(trx);
     const world = await alarmWorld(trx, rules);
     const decision = decide(world, rules);
-    for (const trouble of decision.opened) {
-      const id = await alarms.add(trx, trouble, await suspectOf(trx, trouble, rules.suspectMs));
-      await told(trx, 'alarm.opened', id);
-    }
+    const suspects = await suspectsOf(trx, decision.opened, rules.suspectMs);
+    await told(trx, 'alarm.opened', await alarms.addAll(trx, decision.opened, suspects));
     for (const { id, trouble, flapping } of decision.changed) await alarms.change(trx, id, trouble, flapping);
-    for (const { id, why } of decision.ended) {
-      await alarms.end(trx, id, why);
-      await told(trx, 'alarm.ended', id);
+    for (const why of endings) {
+      const ids = decision.ended.flatMap((one) => (one.why === why ? [one.id] : []));
+      await alarms.endAll(trx, ids, why);
+      await told(trx, 'alarm.ended', ids);
     }
     const [opened, ended] = [decision.opened.length, decision.ended.length];
     const messages = await tellPeople(trx, number, rules);
@@ -39,7 +41,8 @@ export async function alarmPass(db: Db, rules: PassRules = passRules): Promise<P
   });
 }
 
-async function told(trx: Db, type: string, id: string): Promise<void> {
-  const alarm = await alarms.byId(trx, id);
-  if (alarm) await tellPrograms(trx, type, alarm);
+/** Nothing is read where no program listens. */
+async function told(trx: Db, type: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0 || (await receivers(trx)).length === 0) return;
+  for (const alarm of await alarms.byIds(trx, ids)) await tellPrograms(trx, type, alarm);
 }

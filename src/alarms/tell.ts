@@ -46,8 +46,11 @@ async function byChannel(
   for (const alarm of alarms) {
     const before = [...known].flatMap(([channelId, of]) => (of.has(alarm.id) ? [channelId] : []));
     const entry = { alarm, muted: muteOf(alarm, muted, at) !== null };
-    for (const channelId of new Set([...(alarm.endedAt === null ? hears(alarm.places) : []), ...before]))
-      found.set(channelId, [...(found.get(channelId) ?? []), entry]);
+    for (const channelId of new Set([...(alarm.endedAt === null ? hears(alarm.places) : []), ...before])) {
+      const heard = found.get(channelId) ?? [];
+      heard.push(entry);
+      found.set(channelId, heard);
+    }
   }
   return found;
 }

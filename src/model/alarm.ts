@@ -54,4 +54,5 @@ export type Alarm = Subject & {
 };
 
 /** Why an alarm ended: it is well · somebody stopped it · it is not placed there any more. */
-export type Ending = 'well' | 'stopped' | 'gone';
+export const endings = ['well', 'stopped', 'gone'] as const;
+export type Ending = (typeof endings)[number];

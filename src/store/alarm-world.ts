@@ -1,11 +1,13 @@
-import type { Alarm, Place, Subject, Suspect, Trouble } from '../model/alarm.ts';
+import type { Alarm, Place, Subject, Trouble } from '../model/alarm.ts';
 import { type AlarmRules, type AlarmWorld, confirmMs, type Standing } from '../model/alarm-decision.ts';
 import { isBad } from '../model/flip.ts';
 import { stateOfHost } from '../model/look.ts';
 import type { LiveState } from '../model/process.ts';
+import { flipsOf } from './alarm-flips.ts';
 import { open } from './alarms.ts';
 import { readClock } from './clock.ts';
 import type { Db } from './database.ts';
+import { inParts } from './in-parts.ts';
 import { measure } from './silence.ts';
 
 /** Everything that a decision goes by, as it is recorded. A pass's own: it notes since when it is quiet. */
@@ -29,9 +31,16 @@ type Seen = Trouble & { bad: boolean; busy: boolean };
 /** Placements that are bad, and those that an open alarm is about. */
 async function servicesOf(db: Db, alarms: readonly Alarm[]): Promise<Seen[]> {
   const asked = alarms.flatMap(({ kind, key }) => (kind === 'service' ? [key.slice('service:'.length)] : []));
+  const bad: string[] = await db('placement_states').where('bad_looks', '>', 0).pluck('placement_id');
+  const found: Seen[] = [];
+  for (const ids of inParts([...new Set([...bad, ...asked])])) found.push(...(await servicesAmong(db, ids)));
+  return found;
+}
+
+async function servicesAmong(db: Db, ids: readonly string[]): Promise<Seen[]> {
   const rows = await placed(db)
     .join('placement_states as s', 's.placement_id', 'l.id')
-    .where((either) => either.where('s.bad_looks', '>', 0).orWhereIn('l.id', asked))
+    .whereIn('l.id', [...ids])
     .select('s.*', 'l.id as placement_id', ...placeColumns, 'h.id as host_id', 'h.name as host_name')
     .select(db.raw('(?) as busy', [atWork(db)]));
   return rows.map((row: Record<string, unknown>) => ({
@@ -67,47 +76,18 @@ async function machinesOf(db: Db, alarms: readonly Alarm[]): Promise<Seen[]> {
 }
 
 async function placesOn(db: Db, hostIds: readonly string[]): Promise<Map<string, Place[]>> {
-  const rows = await placed(db)
-    .whereIn('l.host_id', [...hostIds])
-    .select(...placeColumns, 'l.host_id');
   const found = new Map<string, Place[]>();
-  for (const row of rows) found.set(row.host_id, [...(found.get(row.host_id) ?? []), placeOf(row)]);
+  for (const ids of inParts(hostIds)) {
+    const rows = await placed(db)
+      .whereIn('l.host_id', ids)
+      .select(...placeColumns, 'l.host_id');
+    for (const row of rows) {
+      const here = found.get(row.host_id) ?? [];
+      here.push(placeOf(row));
+      found.set(row.host_id, here);
+    }
+  }
   return found;
-}
-
-/** Changes since `since` of what open alarms are about, by key. */
-async function flipsOf(db: Db, alarms: readonly Alarm[], since: number): Promise<Map<string, number>> {
-  const rows = await db('flips')
-    .whereIn(
-      'host_id',
-      alarms.flatMap(({ hostId }) => hostId ?? []),
-    )
-    .where('at', '>=', since)
-    .whereNull('process_name')
-    .groupBy('host_id', 'placement_id')
-    .select('host_id', 'placement_id', db.raw('count(*) as n'));
-  return new Map(
-    (rows as { host_id: string; placement_id: string | null; n: number }[]).flatMap((row) =>
-      (row.placement_id
-        ? [`service:${row.placement_id}`]
-        : [`host:${row.host_id}`, `supervisor:${row.host_id}`]
-      ).map((key): [string, number] => [key, Number(row.n)]),
-    ),
-  );
-}
-
-/** The last operation that had ended within `withinMs` before a service on its machine went bad. */
-export async function suspectOf(db: Db, trouble: Trouble, withinMs: number): Promise<Suspect | null> {
-  const [place] = trouble.places;
-  if (trouble.kind !== 'service' || !place || !trouble.hostId) return null;
-  const row = await db('operations as o')
-    .join('operation_hosts as w', 'w.operation_id', 'o.id')
-    .where({ 'o.project_id': place.projectId, 'w.host_id': trouble.hostId })
-    .whereNotIn('w.state', ['waiting', 'untouched'])
-    .where('o.finished_at', '>=', trouble.badSince - withinMs)
-    .orderBy('o.id', 'desc')
-    .first('o.id', 'o.finished_at');
-  return row ? { operationId: row.id, endedAt: Number(row.finished_at) } : null;
 }
 
 const placeColumns = [

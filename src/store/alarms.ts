@@ -2,9 +2,23 @@ import { ulid } from 'ulid';
 import type { Alarm, Ending, Suspect, Trouble } from '../model/alarm.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
+import { inParts } from './in-parts.ts';
 
 export async function open(db: Db): Promise<Alarm[]> {
   return (await db('alarms').whereNotNull('open_key').orderBy('id')).map(alarmOf);
+}
+
+export async function byIds(db: Db, ids: readonly string[]): Promise<Alarm[]> {
+  const found: Alarm[] = [];
+  for (let first = 0; first < ids.length; first += 500)
+    found.push(
+      ...(
+        await db('alarms')
+          .whereIn('id', ids.slice(first, first + 500))
+          .orderBy('id')
+      ).map(alarmOf),
+    );
+  return found;
 }
 
 export async function byId(db: Db, id: string): Promise<Alarm | null> {
@@ -34,19 +48,38 @@ export async function recent(db: Db, since: number): Promise<Alarm[]> {
   return rows.map(alarmOf);
 }
 
+/** Opens alarms, each with the operation that may have caused it. Gives their ids. */
+export async function addAll(
+  trx: Db,
+  troubles: readonly Trouble[],
+  suspects: ReadonlyMap<string, Suspect>,
+): Promise<string[]> {
+  const rows = troubles.map((trouble) => ({
+    id: ulid(),
+    ...rowOf(trouble, suspects.get(trouble.key) ?? null),
+    opened_at: now(trx),
+  }));
+  for (const part of inParts(rows, 50)) await trx('alarms').insert(part);
+  return rows.map(({ id }) => id);
+}
+
 export async function add(trx: Db, trouble: Trouble, suspect: Suspect | null): Promise<string> {
-  const id = ulid();
+  const suspects = new Map(suspect ? [[trouble.key, suspect]] : []);
+  const [id = ''] = await addAll(trx, [trouble], suspects);
+  return id;
+}
+
+function rowOf(trouble: Trouble, suspect: Suspect | null) {
   const [place, ...more] = trouble.places;
   const one = more.length === 0 ? place : undefined;
-  await trx('alarms').insert({
-    ...{ id, alarm_key: trouble.key, open_key: trouble.key, kind: trouble.kind },
+  return {
+    ...{ alarm_key: trouble.key, open_key: trouble.key, kind: trouble.kind },
     ...{ host_id: trouble.hostId, host_name: trouble.hostName },
     ...{ project_id: one?.projectId ?? null, project_key: one?.projectKey ?? null },
     ...looks(trouble),
-    ...{ bad_since: trouble.badSince, opened_at: now(trx) },
+    bad_since: trouble.badSince,
     ...{ suspect_id: suspect?.operationId ?? null, suspect_ended_at: suspect?.endedAt ?? null },
-  });
-  return id;
+  };
 }
 
 /** Notes how it looks now. */
@@ -56,10 +89,11 @@ export async function change(trx: Db, id: string, trouble: Trouble | null, flapp
     .update({ flapping, ...(trouble ? looks(trouble) : {}) });
 }
 
-export async function end(trx: Db, id: string, why: Ending): Promise<void> {
-  await trx('alarms')
-    .where({ id })
-    .update({ open_key: null, ended_at: now(trx), ending: why });
+export async function endAll(trx: Db, ids: readonly string[], why: Ending): Promise<void> {
+  for (const part of inParts(ids))
+    await trx('alarms')
+      .whereIn('id', part)
+      .update({ open_key: null, ended_at: now(trx), ending: why });
 }
 
 /** A person takes care of it: it is not repeated. False where it is over or somebody does already. */

@@ -9,6 +9,7 @@ import { routedTo } from './news-routes.ts';
 import * as operationHosts from './operation-hosts.ts';
 import * as operations from './operations.ts';
 import { add, put } from './outbox.ts';
+import { type Receiver, receivers } from './receivers.ts';
 import * as tickets from './tickets.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function operationChanged(trx: Db, operationId: string): Promise<vo
   const dedupeKey = `operation:${operationId}:${operation.state}:${moment}`;
   if (operation.finishedAt !== null && listeners.robots) await tellPeople(trx, operation, hosts, dedupeKey);
   const event = eventOf(operation, hosts, await readClock(trx));
-  for (const { id, group_id: groupId } of listeners.receivers) {
+  for (const { id, groupId } of listeners.receivers) {
     if (groupId !== null && groupId !== operation.groupId) continue;
     await put(trx, { channelId: id, topic: 'change', dedupeKey, body: { event }, operationId });
   }
@@ -65,12 +66,11 @@ async function pauses(trx: Db, operationId: string): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-type Listeners = { robots: boolean; receivers: { id: string; group_id: string | null }[] };
+type Listeners = { robots: boolean; receivers: Receiver[] };
 
 async function listening(trx: Db): Promise<Listeners> {
   const robots = (await trx('audiences').first('audience')) ?? (await trx('news_routes').first('id'));
-  const receivers = await trx('channels').where({ kind: 'webhook' }).select('id', 'group_id');
-  return { robots: robots !== undefined, receivers };
+  return { robots: robots !== undefined, receivers: await receivers(trx) };
 }
 
 async function tellPeople(

@@ -25,16 +25,22 @@ async function doubtedSince(trx: Db, at: number): Promise<number> {
 }
 
 async function quietOf(db: Db, at: number): Promise<number | null> {
+  const there = db('placements as l').whereRaw('l.host_id = h.id').select(db.raw('1'));
   const row = await db('hosts as h')
-    .join('placements as l', 'l.host_id', 'h.id')
     .leftJoin('host_states as s', 's.host_id', 'h.id')
     .whereNotNull('h.host_key')
-    .select(
-      db.raw('max(s.checked_at) as newest'),
-      db.raw('min(l.created_at) as first'),
-      db.raw('count(*) as n'),
-    )
+    .whereExists(there)
+    .select(db.raw('max(s.checked_at) as newest'), db.raw('count(*) as n'))
     .first();
   if (Number(row.n) === 0) return null;
-  return Math.abs(at - (Number(row.newest ?? 0) || Number(row.first)));
+  return Math.abs(at - (Number(row.newest ?? 0) || (await firstPlaced(db))));
+}
+
+async function firstPlaced(db: Db): Promise<number> {
+  const row = await db('placements as l')
+    .join('hosts as h', 'h.id', 'l.host_id')
+    .whereNotNull('h.host_key')
+    .min({ first: 'l.created_at' })
+    .first();
+  return Number(row?.first);
 }

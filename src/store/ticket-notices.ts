@@ -5,6 +5,7 @@ import { isTicketTold, toldOfTicket } from '../model/ticket-told.ts';
 import type { Db } from './database.ts';
 import * as hosts from './hosts.ts';
 import { add, put } from './outbox.ts';
+import { receivers } from './receivers.ts';
 import { byId } from './tickets.ts';
 
 /**
@@ -36,9 +37,8 @@ async function tellPeople(trx: Db, ticket: Ticket, event: KeptTicketEvent): Prom
 }
 
 async function tellPrograms(trx: Db, ticket: Ticket, event: KeptTicketEvent): Promise<void> {
-  const receivers = await trx('channels').where({ kind: 'webhook' }).select('id', 'group_id');
-  const concerned = receivers.filter(
-    ({ group_id }) => group_id === null || ticket.parts.some(({ groupId }) => groupId === group_id),
+  const concerned = (await receivers(trx)).filter(
+    ({ groupId: of }) => of === null || ticket.parts.some(({ groupId }) => groupId === of),
   );
   if (concerned.length === 0) return;
   const named = await hosts.byIds(
@@ -46,7 +46,7 @@ async function tellPrograms(trx: Db, ticket: Ticket, event: KeptTicketEvent): Pr
     ticket.parts.flatMap(({ hostIds }) => hostIds ?? []),
   );
   const hostNames = new Map(named.map(({ id, name }) => [id, name]));
-  for (const { id: channelId, group_id: groupId } of concerned) {
+  for (const { id: channelId, groupId } of concerned) {
     const body = { event: ticketEventOf(ticket, event, { groupId, hostNames }) };
     const of = { operationId: null, ticketId: ticket.id };
     await put(trx, { channelId, topic: 'change', dedupeKey: `ticket:${event.id}`, body, ...of });
