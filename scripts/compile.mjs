@@ -27,9 +27,11 @@ try {
   await compile();
   prune();
 } catch (error) {
-  if (error.code !== 'EACCES' && error.code !== 'EROFS') throw error;
-  console.error(`${builds} cannot be written. Run this once as its owner: npm run compile`);
   process.exitCode = 1;
+  if (error.code === 'EACCES' || error.code === 'EROFS')
+    console.error(`${builds} cannot be written. Run this once as its owner: npm run compile`);
+  // esbuild has told its own
+  else if (!error.errors) throw error;
 }
 
 /** Into a folder of its own first: a crash half-way, or two of us at once, harm nobody. */

@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import { createTransport } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport';
 import { messageOf } from '../errors.ts';
 import type { AddressRules } from '../model/host-address.ts';
@@ -25,12 +24,14 @@ export type MailServer = {
  * @throws NotSent for good where the server answers 5xx (RFC 5321, 4.2.1)
  */
 export async function sendMail(server: MailServer, mail: Mail): Promise<Answer> {
+  // large, and for those who send mail alone
+  const { createTransport } = await import('nodemailer');
   const deadline = AbortSignal.timeout(server.deadlineMs);
   try {
     const socket = await connected(server, deadline);
     try {
       const { urgent, ...message } = mail;
-      const sent = await transportOver(socket, server).sendMail({
+      const sent = await createTransport(optionsOver(socket, server)).sendMail({
         ...message,
         priority: urgent ? 'high' : 'normal',
         disableFileAccess: true,
@@ -67,8 +68,11 @@ function connected({ host, port, rules }: MailServer, deadline: AbortSignal): Pr
   });
 }
 
-function transportOver(connection: Socket, { host, port, mode, login, ca, deadlineMs }: MailServer) {
-  const options: SMTPTransport.Options = {
+function optionsOver(
+  connection: Socket,
+  { host, port, mode, login, ca, deadlineMs }: MailServer,
+): SMTPTransport.Options {
+  return {
     ...{
       host,
       port,
@@ -81,7 +85,6 @@ function transportOver(connection: Socket, { host, port, mode, login, ca, deadli
     ...(login && { auth: { user: login.user, pass: login.password }, forceAuth: true }),
     getSocket: (_options, done) => done(null, { connection }),
   };
-  return createTransport(options);
 }
 
 function codeOf(response: string): number | null {

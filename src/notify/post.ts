@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
-import axios from 'axios';
 import { messageOf } from '../errors.ts';
 import { judgeAddress } from '../model/host-address.ts';
 import { type Means, NotSent } from './channel.ts';
@@ -27,6 +26,8 @@ export async function post(
   if (isIP(host) && !judgeAddress(host, rules).ok) throw refusedAddress();
   const agent = { lookup: judgedLookup(rules), keepAlive: false };
   try {
+    // large, and web, which imports the channels, never sends
+    const { default: axios } = await import('axios');
     const answer = await axios.post(url.href, body, {
       adapter: 'http',
       proxy: false,

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { type ConnectionOptions, TLSSocket } from 'node:tls';
-import ldapjs, { type Client, type Filter, type SearchEntry } from 'ldapjs';
+import type { Client, Filter, SearchEntry } from 'ldapjs';
 import { messageOf } from '../../errors.ts';
 import { DirectoryAway } from './directory-away.ts';
 import { encodeFilter } from './filter.ts';
@@ -43,6 +43,8 @@ export class Connection {
    */
   static async open(server: Server, signal: AbortSignal): Promise<Connection> {
     const tls = tlsOf(server);
+    // large, and only for those who have a directory
+    const { default: ldapjs } = await import('ldapjs');
     const client = ldapjs.createClient({ url: server.url, tlsOptions: tls, reconnect: false });
     const broken = brokenBy(client, signal);
     const connection = new Connection(client, broken);
