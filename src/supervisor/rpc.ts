@@ -59,14 +59,18 @@ export class SupervisorRpc {
    * answers 500 to a tail that is no UTF-8, so one that begins within a character is asked for anew, shorter.
    */
   async tail(name: string, bytes: number): Promise<string> {
+    return (await this.lastOf(name, 'Stdout', bytes)) ?? '';
+  }
+
+  /** As `tail`, of either stream; null where the process or its log is not there. */
+  async lastOf(name: string, stream: 'Stdout' | 'Stderr', bytes: number): Promise<string | null> {
+    const method = `supervisor.readProcess${stream}Log`;
     for (let cut = 0; ; cut++) {
       try {
-        return String(
-          await this.#call('supervisor.readProcessStdoutLog', [name, cut - Math.trunc(bytes), 0]),
-        );
+        return String(await this.#call(method, [name, cut - Math.trunc(bytes), 0]));
       } catch (error) {
         if (!(error instanceof CedarError)) throw error;
-        if (NO_LOG.has(Number(error.detail.fault))) return '';
+        if (NO_LOG.has(Number(error.detail.fault))) return null;
         if (error.detail.reason !== 'HTTP 500' || cut >= 3) throw error;
       }
     }

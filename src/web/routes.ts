@@ -40,6 +40,7 @@ import { routes as people } from './pages/people.ts';
 import { routes as placementVariables } from './pages/placement-variables.ts';
 import { routes as placements } from './pages/placements.ts';
 import { routes as plan } from './pages/plan.ts';
+import { routes as process } from './pages/process.ts';
 import { routes as profile } from './pages/profile.ts';
 import { routes as projectClone } from './pages/project-clone.ts';
 import { routes as projectFiles } from './pages/project-files.ts';
@@ -139,6 +140,7 @@ export const allRoutes: readonly Route[] = [
   ...statistics,
   ...deployLook,
   ...plan,
+  ...process,
   // Last: its /projects/:project would take /projects/new for a project.
   ...deploy,
 ];

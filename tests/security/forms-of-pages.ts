@@ -21,6 +21,7 @@ const asked: Record<string, (f: Furnished) => string[]> = {
   ],
   '/projects/:project/deploy': ({ questions }) => [`ref=main&changes=${questions.changes}`],
   '/projects/:project': ({ names, questions }) => [`release=${names.release}&changes=${questions.changes}`],
+  '/projects/:project/processes/:placement': ({ questions }) => [`log=${questions.processes}`],
   '/operations/:operation/log': ({ names }) => [`step=${names.step}`],
   '/statistics/operations': () => ['of=updates&from=2026-01-01&until=2036-01-01'],
   '/windows/new': () => ['preset=original'],

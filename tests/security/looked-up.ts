@@ -49,6 +49,11 @@ export async function lookedUp(
     refs: await answered('refs', { gitUrl }, { branches: [named], tags: [named] }),
     changes: await answered('commits', { gitUrl, from: null, to: 'main' }, described),
     diff: await answered('diff', { gitUrl, to: commit, path: 'a' }, { text: say(500), more: 1 }),
+    processes: await answered(
+      'log-tail',
+      { placementId, process: 0 },
+      { logs: [{ stream: 'stderr', text: say(500) }] },
+    ),
     push: await answered('comparison', { ...pushed, gitUrl }, { hosts: [found] }),
     plan: await answered('comparison', { projectId, hostIds: [hostId], gitUrl }, { hosts: [found] }),
   };

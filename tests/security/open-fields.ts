@@ -19,14 +19,15 @@ export const openFields: Record<Openness, Record<string, string>> = {
       '/drift/:placement/release /drift/:placement/process /drift/:placement/configuration ' +
       '/mutes /freezes /freezes/:freeze /locks /projects/:project/locks /hosts/:host/key/:question /git-servers/:question ' +
       '/projects/:project/push /projects/:project/schedules /operations/:operation/unlock /tickets ' +
-      '/projects/:project/operations /projects/:project/hosts/:placement/delete /tickets/:ticket/refuse',
+      '/projects/:project/operations /projects/:project/hosts/:placement/delete /tickets/:ticket/refuse ' +
+      '/projects/:project/processes/:placement',
     weakSshReason: '/hosts /hosts/:host',
     pass:
       '/drift/:placement/release /drift/:placement/process /drift/:placement/configuration ' +
       '/projects/:project/schedules /operations/:operation/resume /operations/:operation/retry ' +
       '/operations/:operation/rollback /projects/:project/operations /projects/:project/clean-cache ' +
       '/projects/:project/hosts /projects/:project/hosts/:placement/delete /projects/:project/push ' +
-      '/projects/:project/put-back /tickets/:ticket/run',
+      '/projects/:project/put-back /tickets/:ticket/run /projects/:project/processes/:placement',
     pauseReason: '/operations/:operation/pause',
     cancelReason: '/operations/:operation/cancel',
     note: '/tickets/:ticket/approve /alarms/:alarm/acknowledge',
@@ -43,6 +44,7 @@ export const openFields: Record<Openness, Record<string, string>> = {
   },
   judged: {
     timeZone: '/profile',
+    process: '/projects/:project/processes/:placement /projects/:project/processes/:placement/log',
     gives: '/directory/groups',
     addresses: '/profile/tokens',
     ranges: '/environments/:environment/ranges',

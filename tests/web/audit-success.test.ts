@@ -17,6 +17,7 @@ const asks = [
     '/projects/:project/changes',
     '/projects/:project/plan',
     '/projects/:project/diff',
+    '/projects/:project/processes/:placement/log',
     '/hosts/:host/test',
   ],
   ...[
@@ -166,6 +167,11 @@ async function* deeds(): AsyncGenerator<Deed> {
   yield ['/projects/:project/variables', 'project.variables', { project }, variables];
   yield ['/projects/:project/variables/delete', 'project.variables', { project }, name];
   yield ['/projects/:project/clean-cache', 'operation.clean-cache', { project: shop.online.key }];
+  await t.db('locks').delete();
+  const [test] = await placements.ofProject(t.db, shop.test.id);
+  const one = { process: 'test_shop:test_shop_4001', kind: 'stop-process' };
+  const onIt = { project, placement: test!.id };
+  yield ['/projects/:project/processes/:placement', 'operation.stop-process', onIt, one];
   await t.db('locks').delete();
   yield ['/projects/:project/webhooks/secret', 'project.webhook_secret', { project }];
   const { id: fourth } = await t.db('hosts').where({ name: 'web1' }).first('id');

@@ -50,6 +50,7 @@ const table: Record<string, string> = {
     'GET /projects/:project/locks, GET /alarms/:alarm, GET /projects/:project/health, GET /projects/:project/health/now, ' +
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
     'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
+    'GET /projects/:project/processes/:placement, POST /projects/:project/processes/:placement/log, ' +
     'GET /projects/:project/plan, POST /projects/:project/diff, GET /projects/:project/diff/:question, ' +
     'GET /projects/:project/changes/:question, GET /operations/:operation, GET /operations/:operation/part, ' +
     'GET /operations/:operation/log, GET /operations/:operation/raw, GET /operations/:operation/events',
@@ -57,6 +58,7 @@ const table: Record<string, string> = {
     'GET POST /drift/:placement/release, POST /drift/:placement/release/look, ' +
     'GET POST /drift/:placement/process, POST /drift/:placement/process/look, ' +
     'POST /projects/:project/locks, POST /projects/:project/locks/:lock/lift, POST /alarms/:alarm/acknowledge, ' +
+    'POST /projects/:project/processes/:placement, ' +
     'POST /projects/:project/put-back, POST /projects/:project/clean-cache, ' +
     'POST /projects/:project/plan, POST /projects/:project/operations, POST /operations/:operation/cancel, POST /operations/:operation/resume, ' +
     'POST /projects/:project/schedules, POST /projects/:project/schedules/:schedule/withdraw, ' +

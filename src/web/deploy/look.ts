@@ -101,7 +101,8 @@ export async function lookedAt<T>(
   return { id: question.id, from, waiting: !failed && answer === null, failure, answer };
 }
 
-function failureOf(page: Page, { code, detail }: questions.QuestionFailure): string {
+/** Why a question has no answer, in words. */
+export function failureOf(page: Page, { code, detail }: questions.QuestionFailure): string {
   const key = hasText(`error.${code}`) ? `error.${code}` : 'deploy.look_failed';
   return page.t(key, { ...detail, code });
 }

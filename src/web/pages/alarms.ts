@@ -7,6 +7,7 @@ import * as alarms from '../../store/alarms.ts';
 import * as audit from '../../store/audit.ts';
 import { flipsOf } from '../../store/flips.ts';
 import * as operations from '../../store/operations.ts';
+import { placementStates } from '../../store/states.ts';
 import { writing } from '../../store/transaction.ts';
 import { alarmRows, maySee } from '../alarms/view.ts';
 import { lineOrNone } from '../form.ts';
@@ -49,6 +50,7 @@ async function show(page: Page): Promise<void> {
     told: page.may('admin') ? await tellingsOf(page.db, alarm.id) : [],
     flips: await changesOf(page, alarm),
     suspect: await suspectOf(page, alarm),
+    processes: await processesOf(page, alarm),
     mayAcknowledge: alarm.endedAt === null && alarm.acknowledgedAt === null && (await may(page, alarm)),
   });
 }
@@ -59,6 +61,15 @@ async function changesOf(page: Page, { key, kind, hostId, badSince, endedAt }: A
   const of = kind === 'service' ? { placementId: key.slice('service:'.length) } : { hostId };
   const flips = await flipsOf(page.db, { ...of, from: badSince - HOUR, limit: 200 });
   return flips.filter(({ at }) => endedAt === null || at <= endedAt).reverse();
+}
+
+/** Of a service, its processes as they are now; of anything else none. */
+async function processesOf(page: Page, { key, kind, places: [place] }: Alarm) {
+  if (kind !== 'service' || !place || !page.may('project.see', place)) return [];
+  const placementId = key.slice('service:'.length);
+  const states = await placementStates(page.db, [placementId], page.settings.sweepSeconds * 3000);
+  const { processes } = states.get(placementId) ?? { processes: [] };
+  return processes.map((one) => ({ ...one, placementId, projectKey: place.projectKey }));
 }
 
 /** The operation before it, with how long before; null where there is none. */
