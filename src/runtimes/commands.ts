@@ -7,30 +7,19 @@ import { quote } from '../shells/ssh/quote.ts';
 import { renderProgram } from '../supervisor/template.ts';
 import { programVariables, variablesInForce } from '../supervisor/variables.ts';
 
+export { instanceNames, runsByCommands } from './process-names.ts';
+
 /** One process of a project that its author's commands run, on one host; `process` counts from 0. */
 export type Instance = { project: ProjectSnapshot; host: HostSnapshot; process: number };
 
 /** What the author typed. `checkSeconds`: so long the check may fail after a start. */
 export type Commands = { start: string; stop: string; check: string; checkSeconds: number; files: string };
 
-/** True for a project that its author's commands start and stop. */
-export function runsByCommands({ type }: Pick<ProjectSnapshot, 'type'>): boolean {
-  return typeOf(type).runtime === 'commands';
-}
-
 export function commandsOf({ type, settings }: Pick<ProjectSnapshot, 'type' | 'settings'>): Commands {
   const values = openOptions(typeOf(type).options, settings.options);
   const { start = '', stop = '', check = '', check_seconds: seconds, files = '' } = values;
   const given = (command: string) => (command.trim() === '' ? '' : command);
   return { start, stop: given(stop), check: given(check), checkSeconds: Number(seconds), files };
-}
-
-/** The names of a project's processes, `group:name` as supervisor would call them. */
-export function instanceNames(project: ProjectSnapshot, host: HostSnapshot): string[] {
-  return Array.from({ length: host.processes }, (_, process) => {
-    const number = portOf({ project, host, process }) ?? process;
-    return `${project.key}:${project.key}_${number}`;
-  });
 }
 
 export function portOf({ project, process }: Instance): number | null {

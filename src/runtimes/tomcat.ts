@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
-import { typeOf } from '../project-types/index.ts';
 import type { SshPool } from '../shells/ssh/pool.ts';
 import { targetOf } from '../shells/ssh/target.ts';
 import { tomcatPlace } from './tomcat-configuration.ts';
@@ -9,13 +8,7 @@ import { lookAtTomcats, type TomcatSeen } from './tomcat-look.ts';
 
 const tailScript = readFileSync(join(import.meta.dirname, '../commands/tomcat-tail.sh'), 'utf8');
 
-/** The name under which the JVM is told of, beside the project's key. */
-export const TOMCAT_PROCESS = 'tomcat';
-
-/** True for a project that runs in a Tomcat of its own. */
-export function isTomcat({ type }: Pick<ProjectSnapshot, 'type'>): boolean {
-  return typeOf(type).runtime === 'tomcat';
-}
+export { isTomcat, TOMCAT_PROCESS } from './process-names.ts';
 
 /** The project's Tomcat on a host as it is now. @throws SshError; CedarError `tomcat_look` */
 export async function lookAtTomcat(

@@ -19,6 +19,8 @@ const names = (all: readonly { name: string }[]) => all.map(({ name }) => name);
 const kinds: Record<string, (path: string) => Deed[]> = {
   '/projects': (path) =>
     names(projectTypes).map((type) => ({ path, body: { type }, page: `/projects/new?type=${type}` })),
+  // its plan is of the project as it is now
+  '/projects/:project/processes/:placement': (path) => [{ path, body: {}, page: path }],
   '/projects/:project/settings': (path) =>
     names(projectTypes.toReversed()).map((type) => ({
       ...{ path, body: {} },

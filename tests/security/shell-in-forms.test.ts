@@ -146,6 +146,7 @@ const joined = [
 const begun: Record<string, () => Promise<unknown>> = {
   '/projects/:project/schedules': free,
   '/projects/:project/hosts/:placement/delete': free,
+  '/projects/:project/processes/:placement': free,
   '/operations/:operation/pause': running,
   '/operations/:operation/cancel': running,
 };

@@ -1,7 +1,6 @@
 import type { HostSnapshot, ProjectSnapshot } from '../../model/operation.ts';
 import { isSupervised, typeOf } from '../../project-types/index.ts';
-import { instanceNames, runsByCommands } from '../../runtimes/commands.ts';
-import { isTomcat, TOMCAT_PROCESS } from '../../runtimes/tomcat.ts';
+import { instanceNames, isTomcat, runsByCommands, TOMCAT_PROCESS } from '../../runtimes/process-names.ts';
 import { processNames } from '../../supervisor/render-for-host.ts';
 
 /**
