@@ -1,11 +1,10 @@
 import type { Duplex } from 'node:stream';
-import axios from 'axios';
 import { CedarError, messageOf } from '../errors.ts';
 import type { ProcessInfo, SupervisorState } from '../model/process.ts';
 import type { SshPool } from '../shells/ssh/pool.ts';
 import type { Target } from '../shells/ssh/target.ts';
 import type { SupervisorAccess } from './access.ts';
-import { ChannelAgent } from './channel-agent.ts';
+import { exchange, Late } from './exchange.ts';
 import { decodeAnswer, encodeCall, XmlFault, type XmlValue } from './xml.ts';
 
 /** Groups by what a reread found out about their configuration. */
@@ -13,7 +12,6 @@ export type Reread = { added: string[]; changed: string[]; removed: string[] };
 
 /** Deadline of a call that names none. */
 const DEADLINE_MS = 10_000;
-const MAX_ANSWER = 16 * 1024 * 1024;
 const BAD_NAME = 10;
 const CANT_REREAD = 92;
 
@@ -87,40 +85,30 @@ export class SupervisorRpc {
 
   async #post(body: string): Promise<string> {
     const channel = await this.#open();
-    const signal = AbortSignal.timeout(this.#deadlineMs);
     try {
-      const response = await axios.post<string>(
-        'http://supervisor/RPC2',
-        body,
-        this.#options(channel, signal),
-      );
-      if (response.status === 401) throw new CedarError('supervisor_auth', { host: this.#host }, 502);
-      if (response.status !== 200) throw this.#lost(`HTTP ${response.status}`);
-      return response.data;
+      const answer = await exchange(channel, this.#request(body), this.#deadlineMs);
+      if (answer.status === 401) throw new CedarError('supervisor_auth', { host: this.#host }, 502);
+      if (answer.status !== 200) throw this.#lost(`HTTP ${answer.status}`);
+      return answer.body;
     } catch (error) {
       if (error instanceof CedarError) throw error;
-      if (signal.aborted) throw this.#hung(error);
+      if (error instanceof Late) throw this.#hung(error);
       throw this.#lost(messageOf(error), error);
-    } finally {
-      channel.destroy();
     }
   }
 
-  #options(channel: Duplex, signal: AbortSignal): object {
-    const { user: username, password } = this.#access;
-    return {
-      adapter: 'http',
-      httpAgent: new ChannelAgent(channel),
-      proxy: false,
-      maxRedirects: 0,
-      maxContentLength: MAX_ANSWER,
-      responseType: 'text',
-      transformResponse: (data: unknown) => data,
-      validateStatus: () => true,
-      headers: { 'Content-Type': 'text/xml' },
-      ...(username ? { auth: { username, password } } : {}),
-      signal,
-    };
+  #request(body: string): string {
+    const { user, password } = this.#access;
+    const login = Buffer.from(`${user}:${password}`).toString('base64');
+    const lines = [
+      'POST /RPC2 HTTP/1.1',
+      'Host: supervisor',
+      'Connection: close',
+      'Content-Type: text/xml',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(user ? [`Authorization: Basic ${login}`] : []),
+    ];
+    return `${lines.join('\r\n')}\r\n\r\n${body}`;
   }
 
   #translate(error: unknown, method: string): CedarError {

@@ -54,6 +54,26 @@ describe('XML-RPC', () => {
     expect(() => decodeAnswer(answer('<odd>1</odd>'))).toThrow('odd');
   });
 
+  test.each([
+    ['a declaration', '<!DOCTYPE a [<!ENTITY b "c">]><methodResponse></methodResponse>'],
+    ['a comment', answer('<!-- x --><int>1</int>')],
+    ['a section', answer('<string><![CDATA[x]]></string>')],
+    ['an attribute', answer('<int a="b">1</int>')],
+    ['an end too early', answer('<string>x</string>').slice(0, -30)],
+    ['another end', answer('<array><data><value>a</array></data></value>')],
+    ['no end at all', '<methodResponse><params><param><value><array><data><value>'],
+    ['a depth that nobody needs', answer('<array><data><value>'.repeat(50_000))],
+  ])('%s is refused', (_what, text) => {
+    expect(() => decodeAnswer(text)).toThrow();
+  });
+
+  test('a member may have any name', () => {
+    const named = answer(
+      '<struct><member><name>__proto__</name><value><int>1</int></value></member></struct>',
+    );
+    expect(Object.entries(decodeAnswer(named))).toEqual([['__proto__', 1]]);
+  });
+
   test('ten thousand entities are no trouble', () => {
     expect(decodeAnswer(answer(`<string>${'&lt;'.repeat(10_000)}</string>`))).toBe('<'.repeat(10_000));
   });

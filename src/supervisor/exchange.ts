@@ -1,0 +1,90 @@
+import type { Duplex } from 'node:stream';
+
+/** What an HTTP server answered. */
+export type Answered = { status: number; body: string };
+
+/** No answer came in time. */
+export class Late extends Error {}
+
+const MOST_HEAD = 64 * 1024;
+const MOST_BODY = 16 * 1024 * 1024;
+const BLANK = '\r\n\r\n';
+
+/**
+ * One question over a stream, which is used up by it. Knows as much of HTTP as supervisor speaks: a status line,
+ * headers, and a body that is as long as they say or ends with the stream.
+ * @throws Late; Error where the answer is none, too long or cut off
+ */
+export function exchange(channel: Duplex, request: string, deadlineMs: number): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const answer = new Answer();
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      reject(error);
+      channel.destroy();
+    };
+    const finish = () => {
+      clearTimeout(timer);
+      resolve(answer.read());
+      channel.destroy();
+    };
+    const attempt = (act: () => void) => {
+      try {
+        act();
+      } catch (error) {
+        fail(error as Error);
+      }
+    };
+    const timer = setTimeout(() => fail(new Late(`no answer within ${deadlineMs} ms`)), deadlineMs);
+    channel.on('data', (chunk: Buffer) => attempt(() => answer.add(chunk) && finish()));
+    channel.on('end', () => attempt(() => answer.endsHere() && finish()));
+    channel.on('error', fail);
+    channel.on('close', () => fail(new Error('the answer was cut off')));
+    channel.write(request);
+  });
+}
+
+class Answer {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  /** Where the body begins, and how many bytes there will be in all; null: not known yet. */
+  #body: number | null = null;
+  #total: number | null = null;
+
+  /** @returns whether that was all of it */
+  add(chunk: Buffer): boolean {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#body === null) this.#readHead();
+    if (this.#bytes > MOST_HEAD + MOST_BODY) throw new Error('the answer is too long');
+    return this.#total !== null && this.#bytes >= this.#total;
+  }
+
+  /** The stream has ended. @throws Error where more was promised */
+  endsHere(): boolean {
+    if (this.#body === null || this.#total !== null) throw new Error('the answer was cut off');
+    return true;
+  }
+
+  read(): Answered {
+    const all = this.#whole();
+    const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(all.toString('latin1', 0, 64)) ?? [];
+    if (status === undefined) throw new Error('no HTTP answer');
+    return { status: Number(status), body: all.toString('utf8', this.#body ?? 0, this.#total ?? all.length) };
+  }
+
+  #readHead(): void {
+    const head = this.#whole().toString('latin1', 0, MOST_HEAD);
+    const end = head.indexOf(BLANK);
+    if (end < 0 && this.#bytes >= MOST_HEAD) throw new Error('no HTTP answer');
+    if (end < 0) return;
+    this.#body = end + BLANK.length;
+    const [, length] = /\r\ncontent-length: *(\d{1,9})\r\n/i.exec(head.slice(0, end + 2)) ?? [];
+    if (length !== undefined) this.#total = this.#body + Number(length);
+  }
+
+  #whole(): Buffer {
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0] ?? Buffer.alloc(0);
+  }
+}
