@@ -1,10 +1,12 @@
+import type { SeenPlacement } from '../model/look.ts';
+import { areAmong } from '../model/same-look.ts';
 import { SshError } from '../shells/ssh/ssh-error.ts';
 import { accessOf } from '../supervisor/access.ts';
 import { type Look, look } from '../supervisor/look.ts';
 import { currentReleases } from './current-releases.ts';
 import { lookAtOthers } from './other-runtimes.ts';
 import type { Prober } from './prober.ts';
-import { isSupervised, notPinned, type Probe, seen, unseen } from './seen.ts';
+import { isSupervised, notPinned, type Places, type Probe, seen, unseen } from './seen.ts';
 import { type Visit, visits } from './visits.ts';
 import type { WatchedHost } from './watch-list.ts';
 
@@ -13,21 +15,35 @@ export type { Prober } from './prober.ts';
 /**
  * Looks at a machine: what supervisor says of each placed project's processes, and which release is live. Only
  * reads. Never throws for what a host does; projects whose settings differ are asked for apart.
+ * @param known what was found before: while supervisor tells of the very same processes, links are not read again
  */
-export async function probe(prober: Prober, watched: WatchedHost): Promise<Probe> {
-  const parts = await Promise.all(visits(watched.placements).map((visit) => pay(prober, visit)));
+export async function probe(prober: Prober, watched: WatchedHost, known?: SeenPlacement[]): Promise<Probe> {
+  const parts = await Promise.all(visits(watched.placements).map((visit) => pay(prober, visit, known)));
   if (parts.length === 0) return { host: notPinned, placements: [] };
   const worst = parts.find(({ host }) => host.reachable !== 'yes') ?? parts.find(({ host }) => host.message);
   const { host } = worst ?? parts.find(({ host }) => host.supervisor !== 'none') ?? parts[0]!;
   return { host, placements: parts.flatMap((part) => part.placements) };
 }
 
-async function pay(prober: Prober, visit: Visit): Promise<Probe> {
+async function pay(prober: Prober, visit: Visit, known?: SeenPlacement[]): Promise<Probe> {
+  const brief = known !== undefined && visit.placements.every(isSupervised);
   const [links, looked, others] = await Promise.allSettled([
-    linksOf(prober, visit),
+    brief ? null : linksOf(prober, visit),
     lookAt(prober, visit),
     lookAtOthers(prober, visit),
   ]);
+  const found = put(visit, links, looked, others);
+  if (!brief || areAmong(known, found.placements)) return found;
+  const [read] = await Promise.allSettled([linksOf(prober, visit)]);
+  return put(visit, read, looked, others);
+}
+
+function put(
+  visit: Visit,
+  links: PromiseSettledResult<Places['links']>,
+  looked: PromiseSettledResult<Look | null>,
+  others: PromiseSettledResult<Places['others']>,
+): Probe {
   if (links.status === 'rejected') return unseen(visit, links.reason);
   if (looked.status === 'rejected' && looked.reason instanceof SshError) return unseen(visit, looked.reason);
   if (others.status === 'rejected') return unseen(visit, others.reason);

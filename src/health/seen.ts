@@ -21,10 +21,11 @@ export const notPinned: Probe['host'] = {
   message: 'host_not_pinned',
 };
 
-/** What is live, in the order of the visit's placements, and what is seen of those that supervisor does not run. */
-export type Places = { links: Live[]; others: Map<string, SeenRuntime> };
+/** What is live, in the order of the visit's placements, or null if unread; and what supervisor does not run. */
+export type Places = { links: Live[] | null; others: Map<string, SeenRuntime> };
 
 const nothing: Live = { present: false, release: null };
+const unread: Partial<Live> = {};
 
 export function isSupervised({ project }: Watched): boolean {
   return typeOf(project.type).runtime === 'supervisor';
@@ -38,11 +39,12 @@ export function seen(visit: Visit, places: Places, look: Look | null, error?: un
   const trouble = error === undefined ? null : codeOf(error);
   return {
     host: { reachable: 'yes', supervisor: supervisorSeen(look, trouble), message: trouble },
-    placements: visit.placements.map((watched, index) =>
-      isSupervised(watched)
-        ? seenPlacement(watched, places.links[index] ?? nothing, look?.processes ?? [], trouble)
-        : seenOther(watched, places.links[index] ?? nothing, places.others),
-    ),
+    placements: visit.placements.map((watched, index) => {
+      const live = places.links ? (places.links[index] ?? nothing) : unread;
+      return isSupervised(watched)
+        ? seenPlacement(watched, live, look?.processes ?? [], trouble)
+        : seenOther(watched, live, places.others);
+    }),
   };
 }
 
@@ -66,7 +68,7 @@ function supervisorSeen(look: Look | null, trouble: string | null): Probe['host'
 
 function seenPlacement(
   watched: Watched,
-  { release }: Live,
+  { release }: Partial<Live>,
   all: ProcessInfo[],
   trouble: string | null,
 ): SeenPlacement {
@@ -81,7 +83,7 @@ function seenPlacement(
 /** Not there at all, or as whoever runs it there shows it. */
 function seenOther(
   { host }: Watched,
-  { present, release }: Live,
+  { present, release }: Partial<Live>,
   others: Map<string, SeenRuntime>,
 ): SeenPlacement {
   const found = { ...bare(host.placementId), release };
@@ -93,7 +95,15 @@ function stateWithout(trouble: string): LiveState {
 }
 
 /** A template that no longer renders is a matter of its page; what runs is told all the same. */
-function namesOf({ project, host }: Watched): string[] {
+function namesOf(watched: Watched): string[] {
+  const found = names.get(watched) ?? rendered(watched);
+  names.set(watched, found);
+  return found;
+}
+
+const names = new WeakMap<Watched, string[]>();
+
+function rendered({ project, host }: Watched): string[] {
   try {
     return processNames(project, host);
   } catch (error) {

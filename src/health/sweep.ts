@@ -3,7 +3,9 @@ import type { Db } from '../store/database.ts';
 import { claimLooks } from '../store/look-claims.ts';
 import { type Prober, probe } from './probe.ts';
 import { Recorder } from './recorder.ts';
-import { type WatchedHost, watchList } from './watch-list.ts';
+import { Turns } from './turns.ts';
+import { visits } from './visits.ts';
+import { type WatchedHost, WatchList } from './watch-list.ts';
 
 export type SweepOptions = Prober & {
   db: Db;
@@ -27,6 +29,8 @@ export const STALE_INTERVALS = 3;
 export class Sweep {
   readonly #options: SweepOptions;
   readonly #recorder: Recorder;
+  readonly #list = new WatchList();
+  readonly #turns = new Turns();
   /** Everything between being due and being looked at, by id. */
   readonly #queued = new Set<string>();
   readonly #busy = new Set<Promise<void>>();
@@ -43,7 +47,8 @@ export class Sweep {
 
   /** Begins the looks that are due; resolves when they are queued. @throws what the database throws. */
   async pass(): Promise<void> {
-    const hosts = await watchList(this.#options.db);
+    const hosts = await this.#list.read(this.#options.db);
+    this.#keep(hosts);
     this.#atOnce = this.#options.atOnce ?? Math.min(MOST, Math.max(FEWEST, Math.ceil(hosts.length / 20)));
     for (const host of hosts) {
       if (this.#queued.has(host.id)) continue;
@@ -65,6 +70,15 @@ export class Sweep {
     this.#waiting.length = 0;
     this.#ready.length = 0;
     await this.settled();
+  }
+
+  /** What is no longer in the inventory leaves nothing behind, and no connection. */
+  #keep(hosts: WatchedHost[]): void {
+    const ids = new Set(hosts.map(({ id }) => id));
+    this.#recorder.keep(ids);
+    this.#turns.keep(ids);
+    const targets = hosts.flatMap(({ placements }) => visits(placements).map(({ target }) => target));
+    this.#options.pool.keepOnly(targets);
   }
 
   #fill(): void {
@@ -111,7 +125,9 @@ export class Sweep {
   /** What one machine does wrong is no reason to leave the others alone. */
   async #look(watched: WatchedHost): Promise<void> {
     try {
-      this.#recorder.add({ hostId: watched.id, ...(await probe(this.#options, watched)) });
+      const known = this.#turns.isDue(watched.id) ? undefined : this.#recorder.known(watched.id);
+      const found = await probe(this.#options, watched, known?.placements);
+      this.#recorder.add({ hostId: watched.id, ...found });
     } catch (error) {
       logger.error({ err: error, host: watched.name }, 'a look at a host failed');
     }

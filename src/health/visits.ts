@@ -5,8 +5,16 @@ import type { Watched } from './watch-list.ts';
 /** The placements of a machine that are reached in the same way: same user, paths and supervisor. */
 export type Visit = { target: Target; settings: HostSettings; placements: Watched[] };
 
+const known = new WeakMap<Watched[], Visit[]>();
+
 /** Environments may differ in how they reach a machine: each way is a visit of its own. */
 export function visits(placements: Watched[]): Visit[] {
+  const found = known.get(placements) ?? groups(placements);
+  known.set(placements, found);
+  return found;
+}
+
+function groups(placements: Watched[]): Visit[] {
   const bySettings = new Map<string, Visit>();
   for (const placement of placements) {
     const { settings } = placement.host;

@@ -15,7 +15,8 @@ export type SeenPlacement = {
   placementId: string;
   state: LiveState;
   since: number | null;
-  release: string | null;
+  /** Which release is live; left out: it was not read and is as before. */
+  release?: string | null;
   /** The host's own words, or the code of an error (`ssh_…`, `supervisor_…`). */
   message: string | null;
   processes: LiveProcess[];

@@ -20,6 +20,7 @@ export async function recordHosts(
   trx: Db,
   looks: readonly Look[],
   { at, staleMs }: Moment,
+  recorder: string | null,
 ): Promise<NewFlip[]> {
   const ids = looks.map(({ hostId }) => hostId);
   const rows: Row[] = await trx('host_states').whereIn('host_id', ids);
@@ -38,9 +39,9 @@ export async function recordHosts(
     const place = { hostId, placementId: null, processName: null, message: host.message };
     flips.push(...change.turns.map((turn) => ({ ...place, ...turn })));
     if (row && isSame(row, host, change)) continue;
-    changed.push({ host_id: hostId, ...host, ...dates(change), checked_at: at });
+    changed.push({ host_id: hostId, ...host, ...dates(change), checked_at: at, recorder });
   }
-  await trx('host_states').whereIn('host_id', ids).update({ checked_at: at });
+  await trx('host_states').whereIn('host_id', ids).update({ checked_at: at, recorder });
   if (changed.length > 0) await trx('host_states').insert(changed).onConflict('host_id').merge();
   await trx('host_states').whereIn('host_id', ids).whereNull('seen_since').update({ seen_since: at });
   return flips;

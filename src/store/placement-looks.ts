@@ -42,7 +42,7 @@ export async function recordPlacements(trx: Db, looks: readonly Look[], moment: 
       checkedAt: row ? Number(row.checked_at) : null,
       found: one.processes,
     });
-    if (!row || !isSame(row, one, change)) changed.push(rowOf(one, change, moment.at));
+    if (!row || !isSame(row, one, change)) changed.push(rowOf(one, change, row, moment.at));
   }
   await trx('placement_states')
     .whereIn('placement_id', [...there])
@@ -55,12 +55,12 @@ export async function recordPlacements(trx: Db, looks: readonly Look[], moment: 
   return [...flips, ...(await recordProcesses(trx, processes, moment))];
 }
 
-function rowOf(seen: SeenPlacement, change: Change, at: number) {
+function rowOf(seen: SeenPlacement, change: Change, row: Row | undefined, at: number) {
   return {
     placement_id: seen.placementId,
     state: seen.state,
     since: change.since,
-    release_id: seen.release,
+    release_id: seen.release === undefined ? (row?.release_id ?? null) : seen.release,
     message: short(seen.message),
     bad_since: change.badSince,
     bad_looks: change.badLooks,
@@ -71,7 +71,7 @@ function rowOf(seen: SeenPlacement, change: Change, at: number) {
 function isSame(row: Row, seen: SeenPlacement, change: Change): boolean {
   return (
     row.state === seen.state &&
-    row.release_id === seen.release &&
+    (seen.release === undefined || row.release_id === seen.release) &&
     row.message === short(seen.message) &&
     isNear(row.since, change.since) &&
     Number(row.bad_looks) === change.badLooks

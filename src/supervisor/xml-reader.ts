@@ -1,4 +1,5 @@
-import type { XmlValue } from './xml.ts';
+/** What XML-RPC carries of what supervisor speaks. */
+export type XmlValue = string | number | boolean | XmlValue[] | { [name: string]: XmlValue };
 
 /** Deeper than anything that supervisor says. */
 const DEEPEST = 32;

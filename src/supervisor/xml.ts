@@ -1,7 +1,6 @@
-import { XmlReader } from './xml-reader.ts';
+import { XmlReader, type XmlValue } from './xml-reader.ts';
 
-/** What XML-RPC carries of what supervisor speaks. */
-export type XmlValue = string | number | boolean | XmlValue[] | { [name: string]: XmlValue };
+export type { XmlValue } from './xml-reader.ts';
 
 /** The fault of an XML-RPC answer; codes: supervisor's xmlrpc.Faults. */
 export class XmlFault extends Error {

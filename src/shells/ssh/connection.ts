@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientCallback, ClientChannel } from 'ssh2';
-import { orAborted } from './limit.ts';
+import { carried } from './carried.ts';
 import { Sessions } from './sessions.ts';
 import { endOnSilence } from './silence.ts';
 import { SshError } from './ssh-error.ts';
@@ -12,7 +12,7 @@ export type Link = { client: Client; socket: Socket; target: Target };
 /** One authenticated connection: opens channels, notices silence, closes itself when unused. */
 export class Connection {
   private readonly link: Link;
-  private readonly idleMs: number;
+  private idleMs: number;
   private readonly sessions = new Sessions();
   private idle: NodeJS.Timeout | undefined;
   private uses = 0;
@@ -87,6 +87,12 @@ export class Connection {
     return new SshError('lost', this.link.target, this.end?.cause ?? cause);
   }
 
+  /** Ends the connection as soon as nothing runs on it. */
+  retire(): void {
+    this.idleMs = 0;
+    if (this.uses === 0) this.close();
+  }
+
   /** Ends the connection; whatever runs on it is lost. */
   close(): void {
     this.over();
@@ -134,20 +140,4 @@ export class Connection {
     this.uses -= 1;
     if (this.uses === 0 && this.open) this.idle = setTimeout(() => this.close(), this.idleMs);
   }
-}
-
-/** What is held for a channel is let go when the channel closes, or was never opened. */
-async function carried(opening: Promise<ClientChannel>, letGo: () => void, signal: AbortSignal) {
-  opening.then((channel) => channel.once('close', letGo), letGo);
-  try {
-    return await orAborted(opening, signal);
-  } catch (error) {
-    opening.then(abandon, () => null);
-    throw error;
-  }
-}
-
-function abandon(channel: ClientChannel): void {
-  channel.resume();
-  channel.close();
 }

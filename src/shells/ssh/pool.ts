@@ -69,6 +69,17 @@ export class SshPool {
     });
   }
 
+  /** Closes the connections to all others, as soon as nothing runs on them. */
+  keepOnly(targets: readonly Target[]): void {
+    const kept = new Set(targets.map(identityOf));
+    for (const [id, connecting] of this.connections)
+      if (!kept.has(id))
+        connecting.then(
+          (connection) => connection.retire(),
+          () => null,
+        );
+  }
+
   /** Ends every connection; what runs on them is lost. */
   async close(): Promise<void> {
     this.closed = true;
