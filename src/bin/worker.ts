@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
+import { Forgetter } from '../alarms/forgetter.ts';
 import { AlarmWatch, rulesOf } from '../alarms/watch.ts';
 import { loadSecrets } from '../auth/secrets-file.ts';
 import type { Vault } from '../auth/vault.ts';
@@ -60,6 +61,8 @@ async function main(): Promise<void> {
   const leftOut = new LeftOutAlarm(db, config.leftOutSeconds);
   const sealer = new AuditSealer(db, id, pollSeconds);
   const alarms = new AlarmWatch(db, rulesOf(config), config.alarmSeconds * 1000);
+  const forgetter = new Forgetter(db, config.historyDays);
+  forgetter.start();
   alarms.start();
   sealer.start();
   pushes.start();
@@ -68,7 +71,14 @@ async function main(): Promise<void> {
   await asked;
   logger.info({ worker: id }, 'worker drains');
   await Promise.all([scheduler.stop(), worker.drain(), answerer.stop()]);
-  await Promise.all([sender.stop(), pushes.stop(), leftOut.stop(), sealer.stop(), alarms.stop()]);
+  await Promise.all([
+    sender.stop(),
+    pushes.stop(),
+    leftOut.stop(),
+    sealer.stop(),
+    alarms.stop(),
+    forgetter.stop(),
+  ]);
   clearInterval(beat);
   await workers.leave(db, id);
   await close();

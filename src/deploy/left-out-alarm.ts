@@ -82,7 +82,6 @@ export class LeftOutAlarm {
         const [first] = claimed;
         if (!first) return;
         await add(trx, {
-          audience: { group: first.groupId },
           news: { kind: 'traffic', place: first },
           topic: 'traffic',
           dedupeKey: `traffic:${projectId}:${ulid()}`,

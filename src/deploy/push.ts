@@ -88,7 +88,7 @@ async function keep(trx: Db, told: Told, decided: Fate): Promise<Delivery> {
     const held = decided.outcome === 'waiting';
     const { branch, pusher } = push;
     const told = { projectKey: project.key, deliveryId: kept.id, branch, pusher, until, held };
-    await pushMetClosed(trx, project.groupId, told);
+    await pushMetClosed(trx, project, told);
   }
   return kept;
 }

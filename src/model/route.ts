@@ -2,8 +2,11 @@
 export type NewsPlace = { groupId: string; environment: string; production: boolean };
 
 /** What kinds of news may be sent somewhere of their own. */
-export const newsKinds = ['operation', 'scaling', 'ticket', 'passed', 'traffic', 'alarm'] as const;
+export const newsKinds = ['operation', 'scaling', 'ticket', 'passed', 'traffic', 'push', 'alarm'] as const;
 export type NewsKind = (typeof newsKinds)[number];
+
+/** Where no route is about them, the robot of the group hears these outside production too. */
+const everywhere: readonly NewsKind[] = ['passed', 'traffic', 'push'];
 
 /** Where news go; null: of every kind, group or environment. */
 export type NewsRoute = {
@@ -22,6 +25,26 @@ export function routed(routes: readonly NewsRoute[], kind: NewsKind, place: News
   const fitting = routes.filter((route) => fits(route, kind, place));
   const best = Math.max(...fitting.map(weight));
   return [...new Set(fitting.filter((route) => weight(route) === best).map(({ channelId }) => channelId))];
+}
+
+/**
+ * Who hears news of a place: what the routes say; where none is about it, the robot of its group, which hears of
+ * production alone but for some kinds. Expansions and reductions that are told at all are told to the SRE robot too.
+ * @param robots audience → channel
+ */
+export function hearersOf(
+  routes: readonly NewsRoute[],
+  robots: ReadonlyMap<string, string>,
+  kind: NewsKind,
+  place: NewsPlace,
+): string[] {
+  const chosen = routed(routes, kind, place);
+  const own =
+    place.production || everywhere.includes(kind) ? robots.get(`group:${place.groupId}`) : undefined;
+  const heard = chosen.length > 0 ? chosen : own === undefined ? [] : [own];
+  const told = heard.length > 0 || place.production;
+  const sre = kind === 'scaling' && told ? robots.get('sre') : undefined;
+  return [...new Set(sre === undefined ? heard : [...heard, sre])];
 }
 
 function fits(route: NewsRoute, kind: NewsKind, place: NewsPlace): boolean {

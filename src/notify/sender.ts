@@ -2,12 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf as why } from '../errors.ts';
 import { logger } from '../logger.ts';
 import * as claims from '../store/channel-claims.ts';
-import * as notices from '../store/notices.ts';
 import { sendDue } from './dispatch.ts';
 import type { Dispatch } from './sending.ts';
-
-const HOUR = 3_600_000;
-const KEPT_MS = 30 * 24 * HOUR;
 
 /** Sends what the outbox holds: every channel by itself, so that none waits for another, and none for an operation. */
 export class Sender {
@@ -17,7 +13,6 @@ export class Sender {
   readonly #busy = new Map<string, Promise<void>>();
   #loop: Promise<void> = Promise.resolve();
   #ended = false;
-  #tidiedAt = Number.NEGATIVE_INFINITY;
 
   constructor(dispatch: Dispatch, options: { slots: number; pollSeconds: number }) {
     this.#dispatch = dispatch;
@@ -40,7 +35,6 @@ export class Sender {
     while (!this.#ended) {
       try {
         await this.#take();
-        await this.#tidy();
       } catch (error) {
         logger.warn({ error: why(error) }, 'could not look for notices');
       }
@@ -64,11 +58,5 @@ export class Sender {
       .catch((error) => logger.warn({ channel: claim.channelId, error: why(error) }, 'notices not sent'))
       .finally(() => this.#busy.delete(claim.channelId));
     this.#busy.set(claim.channelId, work);
-  }
-
-  async #tidy(): Promise<void> {
-    if (performance.now() - this.#tidiedAt < HOUR) return;
-    this.#tidiedAt = performance.now();
-    await notices.forget(this.#dispatch.db, KEPT_MS);
   }
 }

@@ -106,9 +106,11 @@ export async function acknowledge(trx: Db, id: string, by: string, note: string 
   return changed === 1;
 }
 
-/** Forgets alarms that ended before. */
-export async function forget(db: Db, before: number): Promise<void> {
-  await db('alarms').where('ended_at', '<', before).delete();
+/** Forgets alarms that ended before, at most so many, with what channels were told of them; gives how many it were. */
+export async function forget(db: Db, before: number, most = 1000): Promise<number> {
+  const ids = await db('alarms').where('ended_at', '<', before).orderBy('ended_at').limit(most).pluck('id');
+  for (const part of inParts(ids)) await db('alarms').whereIn('id', part).delete();
+  return ids.length;
 }
 
 function looks({ places, state, message, services }: Trouble) {

@@ -2,10 +2,12 @@ import { eventOf, isScaling, isTold, toldOf } from '../model/change.ts';
 import { type ClosedPush, toldOfClosedPush } from '../model/closed-push.ts';
 import type { Operation, OperationHost } from '../model/operation.ts';
 import { type PassedOperation, toldOfPass } from '../model/passed.ts';
+import type { Project } from '../model/project.ts';
 import type { NewsPlace } from '../model/route.ts';
 import { readClock } from './clock.ts';
 import type { Db } from './database.ts';
-import { routedTo } from './news-routes.ts';
+import { isProduction } from './environments.ts';
+import { hearers } from './news-routes.ts';
 import * as operationHosts from './operation-hosts.ts';
 import * as operations from './operations.ts';
 import { add, put } from './outbox.ts';
@@ -38,7 +40,7 @@ export async function operationPassed(trx: Db, groupId: string, passed: PassedOp
   const { operationId } = passed;
   const notice = { topic: 'passed', told: toldOfPass(passed), dedupeKey: `passed:${operationId}` };
   const news = { kind: 'passed' as const, place: await placeOf(trx, operationId, groupId) };
-  await add(trx, { ...notice, audience: { group: groupId }, operationId, news });
+  await add(trx, { ...notice, operationId, news });
 }
 
 async function placeOf(trx: Db, operationId: string, groupId: string): Promise<NewsPlace> {
@@ -50,10 +52,16 @@ async function placeOf(trx: Db, operationId: string, groupId: string): Promise<N
 }
 
 /** Tells the group's robot of a push that came while the window was closed. */
-export async function pushMetClosed(trx: Db, groupId: string, push: ClosedPush): Promise<void> {
+export async function pushMetClosed(
+  trx: Db,
+  project: Pick<Project, 'groupId' | 'environment'>,
+  push: ClosedPush,
+) {
+  const { groupId, environment } = project;
+  const place = { groupId, environment, production: await isProduction(trx, environment) };
   const dedupeKey = `push:${push.deliveryId}`;
   const notice = { topic: 'push', told: toldOfClosedPush(push), dedupeKey };
-  await add(trx, { ...notice, audience: { group: groupId } });
+  await add(trx, { ...notice, news: { kind: 'push', place } });
 }
 
 /** Counts up with every wait that was told. */
@@ -82,11 +90,9 @@ async function tellPeople(
   const { groupId, environment, snapshot, kind } = operation;
   const place = { groupId, environment, production: snapshot.project.production };
   const news = { kind: isScaling(kind) ? ('scaling' as const) : ('operation' as const), place };
-  const heard = place.production || (await routedTo(trx, news.kind, place)).length > 0;
-  if (!isTold(operation) || !heard) return;
+  if (!isTold(operation) || (await hearers(trx))(news.kind, place).length === 0) return;
   const ticket = operation.ticketId ? await tickets.byId(trx, operation.ticketId) : null;
   const told = toldOf(operation, hosts, ticket?.applicantName ?? null);
   const notice = { topic: 'operation', told, operationId: operation.id, dedupeKey };
-  await add(trx, { ...notice, audience: { group: groupId }, news });
-  if (isScaling(kind)) await add(trx, { ...notice, audience: 'sre' });
+  await add(trx, { ...notice, news });
 }

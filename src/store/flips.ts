@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { Flip } from '../model/flip.ts';
 import type { Turn } from '../model/seen-change.ts';
 import type { Db } from './database.ts';
+import { inParts } from './in-parts.ts';
 
 /** A change as a look found it. */
 export type NewFlip = Turn & Pick<Flip, 'hostId' | 'placementId' | 'processName' | 'message'>;
@@ -54,9 +55,11 @@ export async function flipsOf(db: Db, { placementId, hostId, from, limit }: Flip
   return rows.reverse().map(flipOf);
 }
 
-/** Forgets older ones. */
-export async function forgetFlips(db: Db, before: number): Promise<void> {
-  await db('flips').where('at', '<', before).delete();
+/** Forgets older ones, at most so many; gives how many it were. */
+export async function forgetFlips(db: Db, before: number, most = 1000): Promise<number> {
+  const ids = await db('flips').where('at', '<', before).orderBy('at').limit(most).pluck('id');
+  for (const part of inParts(ids)) await db('flips').whereIn('id', part).delete();
+  return ids.length;
 }
 
 function flipOf(row: Record<string, unknown>): Flip {

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
-import { type NewsKind, type NewsPlace, type NewsRoute, routed } from '../model/route.ts';
+import { hearersOf, type NewsKind, type NewsPlace, type NewsRoute } from '../model/route.ts';
+import { audiences } from './channels.ts';
 import type { Db } from './database.ts';
 
 export async function all(db: Db): Promise<NewsRoute[]> {
@@ -29,28 +30,22 @@ export async function remove(trx: Db, id: string): Promise<boolean> {
   return (await trx('news_routes').where({ id }).delete()) === 1;
 }
 
-/** The channels that routes name for news of a place; empty: no route is about it. */
-export async function routedTo(db: Db, kind: NewsKind, place: NewsPlace): Promise<string[]> {
-  return routed(await all(db), kind, place);
+/** Who hears news of a kind that happened at a place; asked again and again of one look at the routes. */
+export type Hearers = (kind: NewsKind, place: NewsPlace) => string[];
+
+export async function hearers(db: Db): Promise<Hearers> {
+  const [routes, robots] = [await all(db), await audiences(db)];
+  return (kind, place) => hearersOf(routes, robots, kind, place);
 }
 
-/**
- * Who hears news of some places: what the routes say and, of a place that none of them is about, the robot of its
- * group, for production. News of no place at all (nobody looks) go to the SRE robot, else to everybody.
- */
+/** Who hears of alarms at some places. Of no place at all (nobody looks) the SRE robot hears, else everybody. */
 export async function hearing(db: Db, kind: NewsKind): Promise<(places: readonly NewsPlace[]) => string[]> {
-  const routes = await all(db);
-  const rows: { audience: string; channel_id: string }[] = await db('audiences');
-  const audiences = new Map(rows.map((row) => [row.audience, row.channel_id]));
-  const everybody = [...audiences.values(), ...routes.map(({ channelId }) => channelId)];
-  const of = (place: NewsPlace) => {
-    const chosen = routed(routes, kind, place);
-    if (chosen.length > 0 || !place.production) return chosen;
-    return [audiences.get(`group:${place.groupId}`)].filter((id) => id !== undefined);
-  };
+  const [routes, robots] = [await all(db), await audiences(db)];
+  const everybody = [...robots.values(), ...routes.map(({ channelId }) => channelId)];
   return (places) => {
-    if (places.length > 0) return [...new Set(places.flatMap(of))];
-    const sre = audiences.get('sre');
+    if (places.length > 0)
+      return [...new Set(places.flatMap((place) => hearersOf(routes, robots, kind, place)))];
+    const sre = robots.get('sre');
     return sre === undefined ? [...new Set(everybody)] : [sre];
   };
 }

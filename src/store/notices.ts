@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { Notice, NoticeAttempt, NoticeBody, NoticeState } from '../model/notice.ts';
 import { now, nowPlus } from './clock.ts';
 import type { Db } from './database.ts';
+import { inParts } from './in-parts.ts';
 
 export async function byId(db: Db, id: string): Promise<Notice | null> {
   const row = await db('notices').where({ id }).first();
@@ -129,11 +130,23 @@ export async function attemptsOf(db: Db, noticeId: string): Promise<NoticeAttemp
   }));
 }
 
-/** Forgets what ended longer ago. */
-export async function forget(db: Db, olderThanMs: number): Promise<void> {
-  const before = nowPlus(db, -olderThanMs);
-  await db('notices').whereNot({ state: 'waiting' }).where('created_at', '<', before).delete();
-  await db('notice_attempts').where('at', '<', nowPlus(db, -olderThanMs)).delete();
+/** Forgets what was written before and does not wait any more, at most so many; gives how many it were. */
+export async function forget(db: Db, before: number, most = 1000): Promise<number> {
+  const ids = await db('notices')
+    .where('id', '<', ulid(before))
+    .whereNot({ state: 'waiting' })
+    .orderBy('id')
+    .limit(most)
+    .pluck('id');
+  for (const part of inParts(ids)) await db('notices').whereIn('id', part).delete();
+  return ids.length;
+}
+
+/** Forgets tries of before, likewise. */
+export async function forgetAttempts(db: Db, before: number, most = 1000): Promise<number> {
+  const ids = await db('notice_attempts').where('at', '<', before).orderBy('at').limit(most).pluck('id');
+  for (const part of inParts(ids)) await db('notice_attempts').whereIn('id', part).delete();
+  return ids.length;
 }
 
 function toNotice(row: Record<string, unknown>): Notice {

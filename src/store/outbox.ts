@@ -3,18 +3,19 @@ import type { Audience, NoticeBody, Told } from '../model/notice.ts';
 import type { NewsKind, NewsPlace } from '../model/route.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
-import { routedTo } from './news-routes.ts';
+import { hearers } from './news-routes.ts';
 
 /** What somebody shall be told. `topic` groups notices on their page: the text `notice.topic.<topic>`. */
 export type NewNotice = {
-  audience: Audience;
+  /** Who hears it where it is no news of a place. */
+  audience?: Audience;
   topic: string;
   /** At most 150 characters; a notice with a key that was used before is not written again. */
   dedupeKey: string;
   told: Told;
   operationId?: string | null;
   ticketId?: string | null;
-  /** What routes go by; without it the audience alone hears it. */
+  /** What it is and where it happened: routes go by that, and the robot of the place's group. */
   news?: { kind: NewsKind; place: NewsPlace };
 };
 
@@ -30,12 +31,11 @@ export async function add(trx: Db, notice: NewNotice): Promise<boolean> {
   return channels.length > 0;
 }
 
-/** Where routes say, else the robot of the audience. */
+/** Who hears of the news; without news the robot of the audience. */
 async function channelsOf(trx: Db, { audience, news }: NewNotice): Promise<string[]> {
-  const routed = news ? await routedTo(trx, news.kind, news.place) : [];
-  if (routed.length > 0) return routed;
+  if (news) return (await hearers(trx))(news.kind, news.place);
   return trx('audiences')
-    .where({ audience: audienceName(audience) })
+    .where({ audience: audienceName(audience ?? 'sre') })
     .pluck('channel_id');
 }
 

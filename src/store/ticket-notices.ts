@@ -20,19 +20,18 @@ export async function ticketChanged(trx: Db, ticketId: string, event: KeptTicket
   if (isTicketTold(event)) await tellPeople(trx, ticket, event);
 }
 
-/** The robot of each group that owns one of its projects, as far as these are in production. */
+/** Those who hear of the groups and environments that own one of its projects. */
 async function tellPeople(trx: Db, ticket: Ticket, event: KeptTicketEvent): Promise<void> {
   const ids = ticket.parts.map(({ projectId }) => projectId);
-  const rows: { group_id: string; environment: string }[] = await trx('projects')
+  const rows: { group_id: string; environment: string; production: unknown }[] = await trx('projects')
     .join('environments', 'environments.name', 'projects.environment')
-    .where('environments.production', true)
     .whereIn('projects.id', ids)
-    .distinct('projects.group_id', 'projects.environment');
-  for (const { group_id: group, environment } of rows) {
-    const place = { groupId: group, environment, production: true };
+    .distinct('projects.group_id', 'projects.environment', 'environments.production');
+  for (const { group_id: groupId, environment, production } of rows) {
+    const place = { groupId, environment, production: Boolean(production) };
     const notice = { topic: 'ticket', dedupeKey: `ticket-told:${event.id}`, ticketId: ticket.id };
     const news = { kind: 'ticket' as const, place };
-    await add(trx, { ...notice, news, audience: { group }, told: toldOfTicket(ticket, event, group) });
+    await add(trx, { ...notice, news, told: toldOfTicket(ticket, event, groupId) });
   }
 }
 

@@ -5,6 +5,7 @@ import { routes as approvers } from './pages/approvers.ts';
 import { routes as arrivals } from './pages/arrivals.ts';
 import { routes as audiences } from './pages/audiences.ts';
 import { routes as audit } from './pages/audit.ts';
+import { routes as channelTest } from './pages/channel-test.ts';
 import { routes as channels } from './pages/channels.ts';
 import { routes as cleanCache } from './pages/clean-cache.ts';
 import { routes as deploy } from './pages/deploy.ts';
@@ -101,6 +102,7 @@ export const allRoutes: readonly Route[] = [
   ...gitServers,
   // Before notices: /notices/channels is no notice.
   ...channels,
+  ...channelTest,
   ...audiences,
   ...newsRoutes,
   ...alarms,

@@ -7,6 +7,7 @@ import * as channels from '../../src/store/channels.ts';
 import * as freezes from '../../src/store/freezes.ts';
 import * as groups from '../../src/store/groups.ts';
 import * as handLocks from '../../src/store/hand-locks.ts';
+import * as newsRoutes from '../../src/store/news-routes.ts';
 import * as notices from '../../src/store/notices.ts';
 import { setNeeded } from '../../src/store/ticket-rules.ts';
 import { FakeDingtalk } from '../lab/dingtalk.ts';
@@ -190,4 +191,20 @@ test('[S30] who passes a freeze, a lock or a needed ticket is told to the group,
   await freezes.remove(t.db, freeze);
   await handLocks.lift(t.db, locked, 'Ada');
   await setNeeded(t.db, 'environment', 'online', false);
+});
+
+test('a ticket is told where the routes say, of an environment that is not production too', async () => {
+  const { test } = desk.shop;
+  const other =
+    [...(await channels.audiences(t.db))].find(([who]) => who === `group:${otherGroup}`)?.[1] ?? '';
+  const route = { groupId: null, channelId: other };
+  const ids = [
+    await newsRoutes.add(t.db, { ...route, kind: 'ticket', environment: test.environment }),
+    await newsRoutes.add(t.db, { ...route, kind: 'ticket', environment: null }),
+  ];
+  await desk.file(t.outsider);
+  await desk.file(t.outsider, { project1: test.key });
+  expect(await said(others)).toMatch(/online_shop: outsider filed[\s\S]*test_shop: outsider filed/);
+  expect(await said(robot)).toBe('');
+  for (const id of ids) await newsRoutes.remove(t.db, id);
 });

@@ -47,6 +47,7 @@ beforeAll(async () => {
     '/channels/new?kind=dingtalk',
     '/channels/new?kind=webhook',
     '/channels/new?kind=email',
+    `/routes?askKind=ticket&askGroup=${t.groupId}&askEnvironment=online`,
     '/audiences',
   ];
   pages = [...pages, `/channels/${robot}`].map((path) => `/notices${path}`);

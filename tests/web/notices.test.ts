@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as channels from '../../src/store/channels.ts';
+import * as environments from '../../src/store/environments.ts';
+import * as newsRoutes from '../../src/store/news-routes.ts';
 import * as notices from '../../src/store/notices.ts';
 import { put } from '../../src/store/outbox.ts';
 import { FakeDingtalk } from '../lab/dingtalk.ts';
@@ -82,16 +84,112 @@ describe('a robot', () => {
     const fake = await FakeDingtalk.start({ token: 'canary-token', secret: 'SECcanary' });
     const place = placeOf(await t.admin.post('/notices/channels', robot({ option_gateway: fake.gateway })));
     const notice = placeOf(await t.admin.post(`${place}/test`));
-    expect((await t.admin.get(notice)).text).toContain('A worker sends it in a moment');
+    expect((await t.admin.get(notice)).text).toContain('waiting');
     const office = new PostOffice(t.db);
     office.open();
     await office.quiet();
     await office.close();
     expect(fake.received[0]?.text).toContain('Test of ops by admin');
     const shown = (await t.admin.get(`${notice}/now`)).text;
+    expect(shown).toContain('It arrived.');
     expect(shown).toContain('errcode 0: ok');
     expect(shown).not.toContain('<html');
   });
+});
+
+describe('a test', () => {
+  const workersHere = () =>
+    t.db('workers').insert({
+      id: 'w'.repeat(26),
+      kind: 'worker',
+      machine: 'm',
+      pid: 1,
+      started_at: 1,
+      heartbeat_at: Date.now(),
+    });
+  const sent = async () => {
+    const office = new PostOffice(t.db);
+    office.open();
+    await office.quiet();
+    await office.close();
+  };
+
+  test('of an alarm looks like one, and says that it is a test', async () => {
+    const fake = await FakeDingtalk.start({ token: 'canary-token', secret: 'SECcanary', keyword: 'cedar' });
+    const over = { option_gateway: fake.gateway, option_mobiles: '13800000001' };
+    const place = placeOf(await t.admin.post('/notices/channels', robot(over)));
+    const notice = placeOf(await t.admin.post(`${place}/test`, { shape: 'alarm' }));
+    await sent();
+    const [told] = fake.received;
+    for (const part of [
+      'Test of ops by admin: online_example on example-host',
+      'New: ',
+      '87 s after',
+      'roll back',
+    ])
+      expect(told?.text).toContain(part);
+    expect(told?.mobiles).toEqual(['13800000001']);
+    expect((await t.admin.get(notice)).text).toContain('It arrived.');
+  });
+
+  test('of a webhook carries an alarm too', async () => {
+    const place = placeOf(await t.admin.post('/notices/channels', receiver()));
+    const notice = placeOf(await t.admin.post(`${place}/test`, { shape: 'alarm' }));
+    const [row] = await t.db('notices').where({ id: notice.split('/').pop() });
+    expect(JSON.parse(row.body).event).toMatchObject({
+      type: 'test',
+      data: { kind: 'service', requested_by: 'admin' },
+    });
+  });
+
+  test('that did not arrive says exactly why not, and whether it is tried again', async () => {
+    const fake = await FakeDingtalk.start({ token: 'canary-token', secret: 'another' });
+    const place = placeOf(await t.admin.post('/notices/channels', robot({ option_gateway: fake.gateway })));
+    const notice = placeOf(await t.admin.post(`${place}/test`));
+    expect((await t.admin.get(notice)).text).toContain('No worker runs');
+    await workersHere();
+    expect((await t.admin.get(notice)).text).toContain('A worker sends it in a moment');
+    await sent();
+    expect((await t.admin.get(notice)).text).toMatch(
+      /It did not arrive, and is not tried again:[\s\S]*errcode 310000: sign not match/,
+    );
+    const again =
+      placeOf(await t.admin.post(`${place}/test`))
+        .split('/')
+        .pop() ?? '';
+    await notices.postpone(t.db, [again], 'no answer in time', 60_000);
+    expect((await t.admin.get(`/notices/${again}`)).text).toMatch(
+      /It has not arrived yet:[\s\S]*no answer in time[\s\S]*tried again at/,
+    );
+    await t.db('workers').delete();
+  });
+
+  test('has a shape that there is', async () => {
+    const place = placeOf(await t.admin.post('/notices/channels', robot()));
+    expect((await t.admin.post(`${place}/test`, { shape: 'round' })).status).toBe(422);
+  });
+});
+
+test('what would be told where is shown as the routes are', async () => {
+  await t.db('environments').delete();
+  await environments.add(t.db, { name: 'qa', production: false, position: 1, settings: {} });
+  await environments.add(t.db, { name: 'online', production: true, position: 2, settings: {} });
+  const [team, pager] = [
+    await channels.add(t.db, { kind: 'dingtalk', name: 'team-robot', groupId: null, options: {} }),
+    await channels.add(t.db, { kind: 'dingtalk', name: 'pager-robot', groupId: null, options: {} }),
+  ];
+  await channels.choose(t.db, `group:${t.groupId}`, team);
+  await newsRoutes.add(t.db, { kind: 'alarm', groupId: null, environment: null, channelId: pager });
+  const asked = async (kind: string, environment: string) => {
+    const query = new URLSearchParams({ askKind: kind, askGroup: t.groupId, askEnvironment: environment });
+    const { text } = await t.admin.get(`/notices/routes?${query}`).expect(200);
+    return /What would be told where[\s\S]*/.exec(text)?.[0] ?? '';
+  };
+  expect(await asked('ticket', 'online')).toMatch(/This is told to:[\s\S]*team-robot/);
+  expect(await asked('alarm', 'online')).toMatch(/This is told to:[\s\S]*pager-robot/);
+  expect(await asked('alarm', 'qa')).toContain('This is told to nobody.');
+  expect(await asked('push', 'qa')).toContain('team-robot');
+  expect(await asked('nothing', '"><script>')).not.toMatch(/This is told|<script>/);
 });
 
 describe('a mail channel', () => {

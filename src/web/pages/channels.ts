@@ -1,10 +1,8 @@
-import { ulid } from 'ulid';
 import { z } from 'zod';
 import { channelOf, channels as kinds } from '../../notify/index.ts';
 import * as audit from '../../store/audit.ts';
 import * as channels from '../../store/channels.ts';
 import * as groups from '../../store/groups.ts';
-import { put } from '../../store/outbox.ts';
 import { writing } from '../../store/transaction.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
@@ -20,7 +18,6 @@ export const routes = [
   post('/notices/channels/:channel', 'admin', change, refused('channel.change', show)),
   post('/notices/channels/:channel/delete', 'admin', remove),
   post('/notices/channels/:channel/enable', 'admin', enable),
-  post('/notices/channels/:channel/test', 'admin', test),
 ];
 
 const nothing = z.object({});
@@ -102,31 +99,6 @@ async function enable(page: Page): Promise<void> {
     await audit.record(trx, page.audit({ action: 'channel.enable', object: `channel:${id}` }));
   });
   page.redirect(`/notices/channels/${id}`, { key: 'common.saved' });
-}
-
-/** Sends a real message; the page of the notice shows what the answer was. */
-async function test(page: Page): Promise<void> {
-  page.form(nothing);
-  const channel = await find(page);
-  const detail = { name: channel.name, by: page.who.displayName };
-  const told = {
-    title: { key: 'notice.test', detail },
-    lines: [{ key: 'notice.line.test' }],
-    path: '/notices',
-  };
-  const event = {
-    type: 'test',
-    timestamp: new Date().toISOString(),
-    data: { requested_by: page.who.displayName },
-    path: '/notices',
-  };
-  const body = channelOf(channel.kind).hears === 'people' ? { told } : { event };
-  const id = await writing(page.db, async (trx) => {
-    await audit.record(trx, page.audit({ action: 'channel.test', object: `channel:${channel.id}` }));
-    const key = { topic: 'test', dedupeKey: `test:${ulid()}`, operationId: null };
-    return put(trx, { channelId: channel.id, body, ...key });
-  });
-  page.redirect(`/notices/${id}`);
 }
 
 async function find(page: Page): Promise<channels.Channel> {

@@ -33,7 +33,28 @@ async function list(page: Page): Promise<void> {
     environment: name(offered.environments, route.environment),
     channel: name(offered.robots, route.channelId),
   }));
-  await page.render('notices/routes', { rows, fields, ...offered, problems: page.problems(fields) });
+  const would = await wouldHear(page, offered);
+  await page.render('notices/routes', { rows, fields, ...offered, would, problems: page.problems(fields) });
+}
+
+/** What was asked with the address, and who would hear of it; `names` null: nothing was asked. */
+async function wouldHear(page: Page, offered: Awaited<ReturnType<typeof choices>>) {
+  const chosen = (name: string, of: { value: string }[]) =>
+    of.find(({ value }) => value !== '' && value === page.query(name))?.value ?? '';
+  const asked = {
+    askKind: chosen('askKind', offered.kinds),
+    askGroup: chosen('askGroup', offered.groups),
+    askEnvironment: chosen('askEnvironment', offered.environments),
+  };
+  const fields = Object.entries(asked).map(([name, value]) => ({ name, value, error: null }));
+  const kind = newsKinds.find((one) => one === asked.askKind);
+  const of = { fields: Object.fromEntries(fields.map((field) => [field.name, field])), names: null };
+  if (!kind || !asked.askGroup || !asked.askEnvironment) return of;
+  const environment = asked.askEnvironment;
+  const production = await environments.isProduction(page.db, environment);
+  const place = { groupId: asked.askGroup, environment, production };
+  const heard = (await newsRoutes.hearers(page.db))(kind, place);
+  return { ...of, names: (await channels.all(page.db)).filter(({ id }) => heard.includes(id)) };
 }
 
 async function choices(page: Page) {

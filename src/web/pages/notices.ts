@@ -5,6 +5,7 @@ import * as audit from '../../store/audit.ts';
 import * as channels from '../../store/channels.ts';
 import * as notices from '../../store/notices.ts';
 import { writing } from '../../store/transaction.ts';
+import * as workers from '../../store/workers.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
 
@@ -16,6 +17,8 @@ export const routes = [
 ];
 
 const AT_ONCE = 50;
+/** A worker tells of itself every five seconds. */
+const ALIVE_MS = 30_000;
 const nothing = z.object({});
 
 async function list(page: Page): Promise<void> {
@@ -60,12 +63,18 @@ async function again(page: Page): Promise<void> {
 
 async function modelOf(page: Page): Promise<Record<string, unknown>> {
   const notice = await find(page);
-  const { body } = notice;
+  const { body, channelId, state } = notice;
+  const channel = await channels.byId(page.db, channelId);
+  const attempts = await notices.attemptsOf(page.db, notice.id);
+  const waits = state === 'waiting';
   return {
-    notice: rowOf(page, notice, await namesOf(page)),
+    notice: rowOf(page, notice, new Map(channel ? [[channelId, channel.name]] : [])),
     lines: body.told ? body.told.lines.map((line) => say(page.t, line)) : [],
     event: body.event ? JSON.stringify({ ...body.event, path: undefined }, null, 2) : null,
-    attempts: await notices.attemptsOf(page.db, notice.id),
+    attempts,
+    answer: attempts.at(-1)?.answer ?? '',
+    nextAt: Math.max(notice.nextAt, channel?.waitUntil ?? 0),
+    noWorker: waits && (await workers.alive(page.db, 'worker', ALIVE_MS)) === 0,
   };
 }
 
