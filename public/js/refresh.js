@@ -1,13 +1,27 @@
-// Parts of a page that change: fetched again every few seconds, while the tab is seen. `X-Poll` keeps such looks from
-// counting as use of the session. Where the part names places (`data-live`), only those that changed are put in, so
-// that ticks and half-typed fields beside them stay.
+import { LiveStream } from './live-stream.js';
+
+/*
+ * Parts of a page that change: fetched again every few seconds, while the tab is seen. Where a part names a stream
+ * (`data-stream`), it is fetched when that tells of news, and else seldom; without the stream, every few seconds
+ * again. `X-Poll` keeps such looks from counting as use of the session. Where the part names places (`data-live`),
+ * only those that changed are put in, so that ticks and half-typed fields beside them stay.
+ */
+const SELDOM = 30_000;
+/** Viewers of the same news do not all ask in the same moment. */
+const SPREAD = 700;
+
 for (const part of document.querySelectorAll('[data-refresh]')) {
   const shown = placesOf(part);
   let last = part.innerHTML;
+  let asked = Date.now();
+  let streaming = false;
+  let wished = null;
   const look = async () => {
     if (document.hidden) return;
+    asked = Date.now();
     const answer = await fetch(part.dataset.refresh, { headers: { 'X-Poll': '1', Accept: 'text/html' } });
-    if (answer.redirected) return location.reload();
+    if (answer.redirected || (part.dataset.stream && [403, 404].includes(answer.status)))
+      return location.reload();
     if (!answer.ok) return;
     const html = await answer.text();
     if (html === last) return;
@@ -16,8 +30,20 @@ for (const part of document.querySelectorAll('[data-refresh]')) {
     else part.innerHTML = html;
   };
   const quietly = () => look().catch((error) => console.warn('refresh', error));
-  setInterval(quietly, Number(part.dataset.every));
+  const soon = () => {
+    wished ??= setTimeout(() => {
+      wished = null;
+      quietly();
+    }, Math.random() * SPREAD);
+  };
+  setInterval(() => {
+    if (!streaming || Date.now() - asked >= SELDOM) quietly();
+  }, Number(part.dataset.every));
   document.addEventListener('visibilitychange', quietly);
+  if (part.dataset.stream)
+    new LiveStream(part.dataset.stream, Number(part.dataset.after), { news: soon, here() {} }, (open) => {
+      streaming = open;
+    });
 }
 
 function placesOf(part) {
@@ -26,7 +52,10 @@ function placesOf(part) {
   );
 }
 
-/** Puts in the places that changed; what was folded out stays so, and a place that is written in is left until the next look. Where a part is told whole (`data-whole`) and its places are others now, all of it is put in. */
+/**
+ * Puts in the places that changed; what was folded out stays so, and a place that is written in is left until the next
+ * look. Where a part is told whole (`data-whole`) and its places are others now, all of it is put in.
+ */
 function renew(part, html, shown) {
   const fresh = new DOMParser().parseFromString(html, 'text/html');
   const names = [...placesOf(fresh).keys()].join('\n');
@@ -44,7 +73,7 @@ function renew(part, html, shown) {
     const open = [...place.querySelectorAll('details')].map((details) => details.open);
     place.innerHTML = now;
     shown.set(name, now);
-    for (const [index, details] of place.querySelectorAll('details').entries())
+    for (const [index, details] of [...place.querySelectorAll('details')].entries())
       if (open[index]) details.open = true;
   }
 }

@@ -22,6 +22,7 @@ import { routes as grantEnd } from './pages/grant-end.ts';
 import { routes as groups } from './pages/groups.ts';
 import { routes as handLocks } from './pages/hand-locks.ts';
 import { routes as health } from './pages/health.ts';
+import { routes as healthLive } from './pages/health-live.ts';
 import { routes as history } from './pages/history.ts';
 import { routes as home } from './pages/home.ts';
 import { routes as hostKey } from './pages/host-key.ts';
@@ -105,6 +106,8 @@ export const allRoutes: readonly Route[] = [
   ...channelTest,
   ...audiences,
   ...newsRoutes,
+  // Before alarms: /alarms/events is no alarm.
+  ...healthLive,
   ...alarms,
   ...health,
   ...drift,

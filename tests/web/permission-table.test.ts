@@ -19,6 +19,7 @@ const table: Record<string, string> = {
     'GET /statistics, GET /statistics/operations, GET /statistics/weeks.csv, GET /statistics/delivery.csv, ' +
     'GET /api, GET POST /profile/tokens, POST /profile/tokens/:token/revoke, ' +
     'GET /windows, GET /alarms, GET /alarms/now, GET /health, GET /health/now, GET /drift, ' +
+    'GET /health/events, GET /alarms/events, ' +
     'GET POST /tickets, GET /tickets/new, GET /tickets/:ticket, GET /tickets/:ticket/now, POST /tickets/:ticket/approve, POST /tickets/:ticket/refuse, ' +
     'POST /tickets/:ticket/withdraw, POST /tickets/:ticket/close, POST /tickets/:ticket/look, POST /tickets/:ticket/run, ' +
     'GET /groups, GET /groups/:group, GET /projects, GET /history, GET /deploy',
@@ -48,6 +49,7 @@ const table: Record<string, string> = {
   create: 'GET /projects/new, POST /projects',
   see:
     'GET /projects/:project/locks, GET /alarms/:alarm, GET /projects/:project/health, GET /projects/:project/health/now, ' +
+    'GET /projects/:project/health/events, GET /alarms/:alarm/now, GET /alarms/:alarm/events, ' +
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
     'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
     'GET /projects/:project/processes/:placement, POST /projects/:project/processes/:placement/log, ' +

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { tellPrograms } from '../../alarms/tell.ts';
 import type { Alarm } from '../../model/alarm.ts';
-import type { Subject } from '../../model/permission.ts';
 import { tellingsOf } from '../../store/alarm-tellings.ts';
 import * as alarms from '../../store/alarms.ts';
 import * as audit from '../../store/audit.ts';
+import { readClock } from '../../store/clock.ts';
 import { flipsOf } from '../../store/flips.ts';
 import * as operations from '../../store/operations.ts';
 import { placementStates } from '../../store/states.ts';
 import { writing } from '../../store/transaction.ts';
-import { alarmRows, maySee } from '../alarms/view.ts';
+import { alarmOf, alarmSubject } from '../alarms/subject.ts';
+import { alarmRows } from '../alarms/view.ts';
 import { lineOrNone } from '../form.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
@@ -17,8 +18,9 @@ import { get, post } from '../route.ts';
 export const routes = [
   get('/alarms', 'signed-in', list),
   get('/alarms/now', 'signed-in', now),
-  get('/alarms/:alarm', { permission: 'project.see', of: subject }, show),
-  post('/alarms/:alarm/acknowledge', { permission: 'project.deploy', of: subject }, acknowledge, show),
+  get('/alarms/:alarm', { permission: 'project.see', of: alarmSubject }, show),
+  get('/alarms/:alarm/now', { permission: 'project.see', of: alarmSubject }, showNow),
+  post('/alarms/:alarm/acknowledge', { permission: 'project.deploy', of: alarmSubject }, acknowledge, show),
 ];
 
 const WEEK = 7 * 86_400_000;
@@ -26,7 +28,8 @@ const HOUR = 3_600_000;
 const form = z.object({ note: lineOrNone(500) });
 
 async function list(page: Page): Promise<void> {
-  await page.render('alarms/list', await model(page));
+  const after = await readClock(page.db);
+  await page.render('alarms/list', { ...(await model(page)), after });
 }
 
 /** What moves, alone: the page fetches it again every few seconds. */
@@ -42,17 +45,35 @@ async function model(page: Page) {
 }
 
 async function show(page: Page): Promise<void> {
-  const alarm = await find(page);
-  const [row] = await alarmRows(page, [alarm]);
+  const after = await readClock(page.db);
+  const alarm = await alarmOf(page);
   const fields = page.fields({ note: '' });
+  const problems = page.problems(fields);
   await page.render('alarms/show', {
-    ...{ alarm: row, fields, problems: page.problems(fields) },
+    ...(await standing(page, alarm)),
+    fields,
+    problems,
+    after,
+    live: !page.again,
+  });
+}
+
+/** What moves, alone. */
+async function showNow(page: Page): Promise<void> {
+  const fields = page.fields({ note: '' });
+  await page.render('alarms/standing', { ...(await standing(page, await alarmOf(page))), fields });
+}
+
+async function standing(page: Page, alarm: Alarm) {
+  const [row] = await alarmRows(page, [alarm]);
+  return {
+    alarm: row,
     told: page.may('admin') ? await tellingsOf(page.db, alarm.id) : [],
     flips: await changesOf(page, alarm),
     suspect: await suspectOf(page, alarm),
     processes: await processesOf(page, alarm),
     mayAcknowledge: alarm.endedAt === null && alarm.acknowledgedAt === null && (await may(page, alarm)),
-  });
+  };
 }
 
 /** The changes from shortly before it began until it was over. */
@@ -82,7 +103,7 @@ async function suspectOf(page: Page, { suspect, badSince }: Alarm) {
 
 async function acknowledge(page: Page): Promise<void> {
   const { note } = page.form(form);
-  const alarm = await find(page);
+  const alarm = await alarmOf(page);
   await writing(page.db, async (trx) => {
     if (!(await alarms.acknowledge(trx, alarm.id, page.who.displayName, note))) return;
     const after = await alarms.byId(trx, alarm.id);
@@ -95,19 +116,7 @@ async function acknowledge(page: Page): Promise<void> {
   page.redirect(`/alarms/${alarm.id}`, { key: 'alarms.acknowledged' });
 }
 
-async function find(page: Page): Promise<Alarm> {
-  const alarm = await alarms.byId(page.db, page.param('alarm'));
-  return alarm && maySee(page, alarm) ? alarm : page.notFound();
-}
-
 /** Whoever may deploy one of the services concerned may say that they take care. */
 async function may(page: Page, { places }: Alarm): Promise<boolean> {
   return places.some(({ groupId, production }) => page.may('project.deploy', { groupId, production }));
-}
-
-async function subject(page: Page): Promise<Subject | null> {
-  const alarm = await alarms.byId(page.db, page.param('alarm'));
-  if (!alarm || !maySee(page, alarm)) return null;
-  const mine = alarm.places.find((place) => page.may('project.deploy', place)) ?? alarm.places[0];
-  return mine ?? { groupId: page.groupIds?.[0] ?? '', production: true };
 }

@@ -1,3 +1,4 @@
+import { readClock } from '../../store/clock.ts';
 import { projectHealth } from '../health/of-project.ts';
 import { filters, healthNow } from '../health/overview.ts';
 import type { Page } from '../page.ts';
@@ -12,7 +13,8 @@ export const routes = [
 ];
 
 async function list(page: Page): Promise<void> {
-  await page.render('health/list', { ...(await healthNow(page)), ...(await filters(page)) });
+  const after = await readClock(page.db);
+  await page.render('health/list', { ...(await healthNow(page)), ...(await filters(page)), after });
 }
 
 /** What moves, alone: the page fetches it again when something changed. */
@@ -22,7 +24,8 @@ async function now(page: Page): Promise<void> {
 
 async function show(page: Page): Promise<void> {
   const project = (await projectOf(page)) ?? page.notFound();
-  await page.render('health/show', await projectHealth(page, project));
+  const after = await readClock(page.db);
+  await page.render('health/show', { ...(await projectHealth(page, project)), after });
 }
 
 async function showNow(page: Page): Promise<void> {
