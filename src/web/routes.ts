@@ -25,6 +25,7 @@ import { routes as health } from './pages/health.ts';
 import { routes as healthLive } from './pages/health-live.ts';
 import { routes as history } from './pages/history.ts';
 import { routes as home } from './pages/home.ts';
+import { routes as hostHealth } from './pages/host-health.ts';
 import { routes as hostKey } from './pages/host-key.ts';
 import { routes as hostTest } from './pages/host-test.ts';
 import { routes as hosts } from './pages/hosts.ts';
@@ -110,6 +111,7 @@ export const allRoutes: readonly Route[] = [
   ...healthLive,
   ...alarms,
   ...health,
+  ...hostHealth,
   ...drift,
   ...putRight,
   ...mutes,

@@ -149,6 +149,7 @@ test.each([
   for (const path of [
     '/health',
     '/projects/online_shop/health',
+    `/hosts/${shop.hostIds[0]}/health`,
     '/alarms',
     `/alarms/${id}`,
     '/mutes',

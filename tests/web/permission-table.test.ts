@@ -49,6 +49,7 @@ const table: Record<string, string> = {
   create: 'GET /projects/new, POST /projects',
   see:
     'GET /projects/:project/locks, GET /alarms/:alarm, GET /projects/:project/health, GET /projects/:project/health/now, ' +
+    'GET /hosts/:host/health, GET /hosts/:host/health/now, GET /hosts/:host/health/events, ' +
     'GET /projects/:project/health/events, GET /alarms/:alarm/now, GET /alarms/:alarm/events, ' +
     'GET /projects/:project, GET /projects/:project/deploy, GET /projects/:project/history, ' +
     'GET /projects/:project/now, POST /projects/:project/refs, GET /projects/:project/refs/:question, POST /projects/:project/changes, ' +
@@ -119,8 +120,10 @@ const asked = allRoutes.map((route) =>
 );
 
 let t: Town;
-const names: Record<Thing, { project: string; operation: string; placement: string; alarm: string }> =
-  Object.create(null);
+const names: Record<
+  Thing,
+  Record<'project' | 'operation' | 'placement' | 'alarm' | 'host', string>
+> = Object.create(null);
 
 beforeAll(async () => {
   t = await town({}, asked);
@@ -139,7 +142,7 @@ beforeAll(async () => {
     ['foreign', foreign],
   ] as const)
     names[thing] = await namesOf(project);
-  names.missing = { project: 'test_none', operation: ulid(), placement: ulid(), alarm: ulid() };
+  names.missing = { project: 'test_none', operation: ulid(), placement: ulid(), alarm: ulid(), host: ulid() };
 });
 afterAll(() => t.end());
 
@@ -150,7 +153,13 @@ async function namesOf(project: Project) {
     ...{ kind: 'restart', projectId: project.id, hostIds: [placement!.hostId], by },
   });
   const alarm = await alarmOf(t.db, project, placement!);
-  return { project: project.key, operation: operation.id, placement: placement!.id, alarm };
+  return {
+    project: project.key,
+    operation: operation.id,
+    placement: placement!.id,
+    alarm,
+    host: placement!.hostId,
+  };
 }
 
 function browserOf(who: Who): Browser {

@@ -5,11 +5,13 @@ import type { Person } from '../../model/person.ts';
 import * as users from '../../store/users.ts';
 import { alarmOf, alarmSubject } from '../alarms/subject.ts';
 import { isFromOurPages } from '../csrf.ts';
+import { seesHost } from '../health/of-host.ts';
 import { type Concern, concerns } from '../live/concern.ts';
 import { fleetOf } from '../live/hub-of.ts';
 import { stillIn } from '../live/still-in.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
+import { hostOf } from '../setup/host-of.ts';
 import { projectOf, seesProject, subjectOf } from '../subjects.ts';
 
 export const routes = [
@@ -17,12 +19,18 @@ export const routes = [
   get('/alarms/events', 'signed-in', (page) => open(page, { of: 'alarms', groupIds: page.groupIds })),
   get('/alarms/:alarm/events', { permission: 'project.see', of: alarmSubject }, ofAlarm),
   get('/projects/:project/health/events', seesProject, ofProject),
+  get('/hosts/:host/health/events', seesHost, ofHost),
 ];
 
 async function ofProject(page: Page): Promise<void> {
   const project = (await projectOf(page)) ?? page.notFound();
   const subject = await subjectOf(page, project);
   await open(page, { of: 'project', id: project.id }, subject);
+}
+
+async function ofHost(page: Page): Promise<void> {
+  const { id } = await hostOf(page);
+  await open(page, { of: 'host', id }, await seesHost.of(page));
 }
 
 async function ofAlarm(page: Page): Promise<void> {

@@ -1,0 +1,89 @@
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as hosts from '../../src/store/hosts.ts';
+import * as mutes from '../../src/store/mutes.ts';
+import * as placements from '../../src/store/placements.ts';
+import { recordHost, recordPlacements } from '../lab/looks.ts';
+import { type Town, town } from './people.ts';
+import { runIn, type Shop, shopIn } from './shop.ts';
+
+let t: Town;
+let shop: Shop;
+let path: string;
+const ids = { test: '', online: '' };
+beforeAll(async () => {
+  t = await town();
+  shop = await shopIn(t);
+  path = `/hosts/${shop.hostIds[0]}/health`;
+  for (const name of ['test', 'online'] as const)
+    ids[name] = (await placements.ofProject(t.db, shop[name].id))[0]!.id;
+});
+afterAll(() => t.end());
+
+const one = { since: null, release: null, message: null, processes: [] };
+const away = { reachable: 'no', supervisor: 'unknown', message: 'ssh_refused' } as const;
+const well = { reachable: 'yes', supervisor: 'rpc', message: null } as const;
+
+test('a machine nobody looked at yet says so, and what its services are', async () => {
+  const { text } = await t.member.get(path);
+  expect(text).toContain('not seen yet');
+  expect(text).toContain('/projects/test_shop/health');
+  expect(text).toContain('Nothing changed');
+});
+
+test('it tells its state since when, its services, and each change with the operation at work', async () => {
+  const [host] = shop.hostIds;
+  await recordHost(t.db, host!, well);
+  for (const state of ['running', 'failed'] as const)
+    await recordPlacements(t.db, [{ placementId: ids.online, state, ...one }]);
+  const run = await runIn(t, shop, shop.online);
+  await recordPlacements(t.db, [{ placementId: ids.online, state: 'running', ...one }]);
+  await run.finish('succeeded');
+  await recordHost(t.db, host!, away);
+  const { text } = await t.member.get(path);
+  expect(text).toContain('pending (1 of 2 looks)');
+  expect(text).toMatch(/The machine[\s\S]*op-live-unreachable/);
+  expect(text).toContain(`/operations/${run.operation.id}`);
+  expect(text.match(/op-live-failed/g)?.length).toBeGreaterThanOrEqual(2);
+  expect(text).toMatch(/aria-label="24 hours: /);
+  await t.db('host_states').where({ host_id: host! }).decrement('checked_at', 3_600_000);
+  const stale = (await t.member.get(`${path}/now`)).text;
+  expect(/<h2[^>]*>The machine[\s\S]*?<\/p>/.exec(stale)?.[0]).toContain('op-live-unknown');
+});
+
+test('a maintenance of the machine stands beside its state', async () => {
+  const scope = { kind: 'host', id: shop.hostIds[0]! } as const;
+  const draft = { scope, reason: 'a new fan', from: 0, until: null, hours: null, byName: 'Ada', byId: null };
+  const mute = await mutes.add(t.db, draft);
+  expect((await t.member.get(path)).text).toContain('muted, because: a new fan');
+  await mutes.end(t.db, mute);
+});
+
+test('long histories turn pages; a crooked page is the first', async () => {
+  const row = { host_id: shop.hostIds[0]!, from_state: 'running', to_state: 'failed' };
+  const at = Date.now() - 86_400_000;
+  await t.db('flips').insert(
+    Array.from({ length: 120 }, (_, n) => ({
+      ...{ ...row, id: ulid(at + n), at: at + n, placement_id: ids.test, process_name: `p${n}.` },
+      ...{ message: null, operation_id: null },
+    })),
+  );
+  const first = (await t.member.get(path)).text;
+  const [older] = /\/hosts\/\w+\/health\?before=\w+/.exec(first) ?? [''];
+  const second = (await t.member.get(older)).text;
+  expect(first).toContain('>p119.<');
+  expect(second).not.toContain('>p119.<');
+  expect(second).toContain('>p60.<');
+  for (const before of ["'", 'zzzz', 'ZZZZZZZZZZZZZZZZZZZZZZZZZZ', `${'7'.repeat(26)}`]) {
+    const answer = await t.member.get(`${path}?before=${before}`);
+    expect([before, answer.status]).toEqual([before, 200]);
+  }
+});
+
+test('whoever has nothing there does not find the machine', async () => {
+  const stranger = await hosts.add(t.db, { name: 'db9', address: '192.0.2.99', settings: {}, notes: null });
+  expect((await t.outsider.get(path)).status).toBe(404);
+  expect((await t.member.get(`/hosts/${stranger.id}/health`)).status).toBe(404);
+  expect((await t.admin.get(`/hosts/${stranger.id}/health`)).text).toContain('No services');
+  expect((await t.admin.get(`/hosts/${ulid()}/health`)).status).toBe(404);
+});
