@@ -15,7 +15,7 @@ for (const part of document.querySelectorAll('[data-refresh]')) {
   let last = part.innerHTML;
   let asked = Date.now();
   let streaming = false;
-  let wished = null;
+  let wished = false;
   const look = async () => {
     if (document.hidden) return;
     asked = Date.now();
@@ -31,8 +31,10 @@ for (const part of document.querySelectorAll('[data-refresh]')) {
   };
   const quietly = () => look().catch((error) => console.warn('refresh', error));
   const soon = () => {
-    wished ??= setTimeout(() => {
-      wished = null;
+    if (wished) return;
+    wished = true;
+    setTimeout(() => {
+      wished = false;
       quietly();
     }, Math.random() * SPREAD);
   };

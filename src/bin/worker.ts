@@ -30,6 +30,7 @@ import { KeyFolder } from '../shells/ssh/keys.ts';
 import { SshPool } from '../shells/ssh/pool.ts';
 import { type Db, openDatabase } from '../store/database.ts';
 import { installationId } from '../store/facts.ts';
+import { countFleet } from '../store/fleet-counts.ts';
 import * as sshKeys from '../store/ssh-keys.ts';
 import * as workers from '../store/workers.ts';
 import { tellCrashes } from './crash.ts';
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
   const id = ulid();
   const me = { id, kind: 'worker', machine: hostname(), pid: process.pid } as const;
   await workers.register(db, me, await reportOf(tools.isolation));
-  const beat = setInterval(() => void heartbeat(db, id), 5000);
+  const beat = setInterval(() => void heartbeat(db, id, config.sweepSeconds * 3000), 5000);
   const worker = new Worker(db, leaseDb, tools, id);
   const { questionSlots: slots, pollSeconds } = config;
   const answerer = new Answerer(db, { ...tools, db }, { worker: id, slots, pollSeconds });
@@ -118,10 +119,11 @@ async function makeTools(
   return { tools, close };
 }
 
-async function heartbeat(db: Db, id: string): Promise<void> {
+async function heartbeat(db: Db, id: string, staleMs: number): Promise<void> {
   try {
     await workers.beat(db, id);
     await workers.forgetSilent(db, 24 * 3600 * 1000);
+    await countFleet(db, staleMs);
   } catch (error) {
     logger.warn({ error: messageOf(error) }, 'heartbeat not written');
   }

@@ -12,6 +12,7 @@ import { writing } from '../../store/transaction.ts';
 import { alarmOf, alarmSubject } from '../alarms/subject.ts';
 import { alarmRows } from '../alarms/view.ts';
 import { lineOrNone } from '../form.ts';
+import { alarmChart } from '../health/alarm-chart.ts';
 import type { Page } from '../page.ts';
 import { get, post } from '../route.ts';
 
@@ -29,7 +30,7 @@ const form = z.object({ note: lineOrNone(500) });
 
 async function list(page: Page): Promise<void> {
   const after = await readClock(page.db);
-  await page.render('alarms/list', { ...(await model(page)), after });
+  await page.render('alarms/list', { ...(await model(page)), after, charts: [await alarmChart(page)] });
 }
 
 /** What moves, alone: the page fetches it again every few seconds. */

@@ -1,6 +1,8 @@
 import { readClock } from '../../store/clock.ts';
+import { fleetCharts } from '../health/fleet-charts.ts';
 import { projectHealth } from '../health/of-project.ts';
 import { filters, healthNow } from '../health/overview.ts';
+import { projectChart } from '../health/project-chart.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
 import { projectOf, seesProject } from '../subjects.ts';
@@ -14,7 +16,12 @@ export const routes = [
 
 async function list(page: Page): Promise<void> {
   const after = await readClock(page.db);
-  await page.render('health/list', { ...(await healthNow(page)), ...(await filters(page)), after });
+  await page.render('health/list', {
+    ...(await healthNow(page)),
+    ...(await filters(page)),
+    after,
+    charts: await fleetCharts(page),
+  });
 }
 
 /** What moves, alone: the page fetches it again when something changed. */
@@ -25,7 +32,8 @@ async function now(page: Page): Promise<void> {
 async function show(page: Page): Promise<void> {
   const project = (await projectOf(page)) ?? page.notFound();
   const after = await readClock(page.db);
-  await page.render('health/show', { ...(await projectHealth(page, project)), after });
+  const charts = [await projectChart(page, project)];
+  await page.render('health/show', { ...(await projectHealth(page, project)), after, charts });
 }
 
 async function showNow(page: Page): Promise<void> {
