@@ -40,12 +40,10 @@ export async function some(
   return rows.map(alarmOf);
 }
 
-/** Alarms that are open, or ended since `since`. */
-export async function recent(db: Db, since: number): Promise<Alarm[]> {
-  const rows = await db('alarms')
-    .where((either) => either.whereNotNull('open_key').orWhere('ended_at', '>=', since))
-    .orderBy('id');
-  return rows.map(alarmOf);
+/** Alarms that ended since `since`, the newest of them, oldest first. */
+export async function endedSince(db: Db, since: number, limit: number): Promise<Alarm[]> {
+  const rows = await db('alarms').where('ended_at', '>=', since).orderBy('ended_at', 'desc').limit(limit);
+  return rows.map(alarmOf).reverse();
 }
 
 /** Opens alarms, each with the operation that may have caused it. Gives their ids. */

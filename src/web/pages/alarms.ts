@@ -26,6 +26,7 @@ export const routes = [
 
 const WEEK = 7 * 86_400_000;
 const HOUR = 3_600_000;
+const AT_ONCE = 300;
 const form = z.object({ note: lineOrNone(500) });
 
 async function list(page: Page): Promise<void> {
@@ -39,10 +40,12 @@ async function now(page: Page): Promise<void> {
 }
 
 async function model(page: Page) {
-  const rows = await alarmRows(page, await alarms.recent(page.db, Date.now() - WEEK));
-  const open = rows.filter(({ endedAt }) => endedAt === null);
-  const ended = rows.filter(({ endedAt }) => endedAt !== null).reverse();
-  return { open, ended: ended.slice(0, 100), dot: open.length > 0 ? ('failed' as const) : null };
+  const open = await alarmRows(page, await alarms.open(page.db));
+  const ended = await alarmRows(page, await alarms.endedSince(page.db, Date.now() - WEEK, 1000));
+  return {
+    ...{ open: open.slice(0, AT_ONCE), number: open.length, more: open.length > AT_ONCE },
+    ...{ ended: ended.reverse().slice(0, 100), dot: open.length > 0 ? ('failed' as const) : null },
+  };
 }
 
 async function show(page: Page): Promise<void> {
