@@ -4,6 +4,7 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CedarError } from '../errors.ts';
 import { type Entry, type Manifest, manifestOf } from './manifest-text.ts';
+import { type Marks, markOf } from './marks.ts';
 import { HardLinks, linkProblem, nameProblem, type Problem, statProblem } from './unfit.ts';
 
 export { type Difference, difference } from './difference.ts';
@@ -20,6 +21,12 @@ const SHOWN = 20;
  * names that are not UTF-8 or hold control characters or a backslash.
  */
 export async function makeManifest(dir: string): Promise<Manifest> {
+  return (await survey(dir)).manifest;
+}
+
+/** As `makeManifest`; the marks are of before each file was read, so that a write in between is noticed later. */
+export async function survey(dir: string): Promise<{ manifest: Manifest; marks: Marks }> {
+  const marks: Marks = new Map();
   const problems: Problem[] = [];
   const hardLinks = new HardLinks();
   const paths = await walk(dir, problems);
@@ -27,7 +34,7 @@ export async function makeManifest(dir: string): Promise<Manifest> {
   const next = paths.values();
   const read = async () => {
     for (const path of next) {
-      const entry = await entryAt(dir, path, hardLinks);
+      const entry = await entryAt(dir, path, hardLinks, marks);
       if ('reason' in entry) problems.push(entry);
       else entries.push(entry);
     }
@@ -35,7 +42,7 @@ export async function makeManifest(dir: string): Promise<Manifest> {
   await Promise.all(Array.from({ length: AT_ONCE }, read));
   problems.push(...hardLinks.problems());
   if (problems.length > 0) throw refusal(problems);
-  return manifestOf(entries);
+  return { manifest: manifestOf(entries), marks };
 }
 
 /** Every path below `dir` that is not a folder. Links are not followed. */
@@ -53,9 +60,15 @@ async function walk(dir: string, problems: Problem[]): Promise<string[]> {
   return found;
 }
 
-async function entryAt(dir: string, path: string, hardLinks: HardLinks): Promise<Entry | Problem> {
+async function entryAt(
+  dir: string,
+  path: string,
+  hardLinks: HardLinks,
+  marks: Marks,
+): Promise<Entry | Problem> {
   const full = join(dir, path);
   const stat = await lstat(full);
+  marks.set(path, markOf(stat));
   if (stat.isSymbolicLink()) {
     const target = await readlink(full);
     return linkProblem(path, target) ?? { path, kind: 'link', target };

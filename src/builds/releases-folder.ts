@@ -1,7 +1,8 @@
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CedarError } from '../errors.ts';
-import { type Manifest, makeManifest, parseManifest } from './manifest.ts';
+import { type Manifest, parseManifest, survey } from './manifest.ts';
+import { areAsMarked, type Marks, marksText, readMarks } from './marks.ts';
 
 /** What became of a kept release: every path that is not as its manifest says, `[]` where all are. */
 export type Verdict = { ok: boolean; changed: string[] };
@@ -9,7 +10,8 @@ export type Verdict = { ok: boolean; changed: string[] };
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 /**
- * The releases that the deploy machine keeps: `<dir>/<project key>/<release id>/{tree,manifest}`.
+ * The releases that the deploy machine keeps: `<dir>/<project key>/<release id>/{tree,manifest}`, and `marks`, by
+ * which it is seen that nobody wrote to a tree since it was last read.
  * A release appears and goes as a whole; unfinished ones end in `.part` or `.gone` and are never listed.
  */
 export class ReleasesFolder {
@@ -30,9 +32,10 @@ export class ReleasesFolder {
     const part = `${final}.part`;
     await mkdir(part, { recursive: true });
     const tree = join(part, 'tree');
-    const manifest = await makeManifest((await isThere(fromDir)) ? fromDir : tree);
+    const { manifest, marks } = await survey((await isThere(fromDir)) ? fromDir : tree);
     if (await isThere(fromDir)) await move(fromDir, tree);
     await writeFile(join(part, 'manifest'), manifest.text, { flush: true });
+    await writeFile(join(part, 'marks'), marksText(marks));
     await rename(part, final);
     return manifest;
   }
@@ -63,10 +66,22 @@ export class ReleasesFolder {
     return parseManifest(await readFile(file, 'utf8'));
   }
 
+  /**
+   * Is the tree what its manifest says? It is read again only where something was written to since it was last read.
+   * @throws CedarError `release_gone` where it is not kept here.
+   */
+  async isWhole(projectKey: string, releaseId: string): Promise<boolean> {
+    const marks = await this.marks(projectKey, releaseId);
+    if (marks && (await areAsMarked(this.path(projectKey, releaseId), marks))) return true;
+    return (await this.verify(projectKey, releaseId)).ok;
+  }
+
   /** Reads the whole tree again. @throws CedarError `release_gone` where it is not kept here. */
   async verify(projectKey: string, releaseId: string): Promise<Verdict> {
     const wanted = await this.manifest(projectKey, releaseId);
-    const found = await makeManifest(this.path(projectKey, releaseId));
+    const { manifest: found, marks } = await survey(this.path(projectKey, releaseId));
+    if (found.hash === wanted.hash)
+      await writeFile(join(this.folder(projectKey, releaseId), 'marks'), marksText(marks));
     const known = new Set(wanted.text.split('\n'));
     const actual = new Set(found.text.split('\n'));
     const lines = [...known, ...actual].filter((line) => !(known.has(line) && actual.has(line)));
@@ -96,6 +111,11 @@ export class ReleasesFolder {
     const names = (await isThere(dir)) ? await readdir(dir) : [];
     const ids = names.map((name) => name.replace(/\.(part|gone)$/, ''));
     return [...new Set(ids)].filter((name) => NAME.test(name));
+  }
+
+  private async marks(projectKey: string, releaseId: string): Promise<Marks | null> {
+    const file = join(this.folder(projectKey, releaseId), 'marks');
+    return (await isThere(file)) ? readMarks(await readFile(file, 'utf8')) : null;
   }
 
   private folder(projectKey: string, releaseId: string): string {

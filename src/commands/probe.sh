@@ -1,7 +1,7 @@
 # Looks at a host for preflight; changes nothing but missing folders of our own.
-# Arguments: host path, project key, supervisor folder, target file, log path, nonce.
+# Arguments: host path, project key, supervisor folder, target file, log path, nonce, the guard's file and its SHA-256.
 fact() { printf '%s %s=%s\n' "$nonce" "$1" "$2"; }
-root=$1 key=$2 include=$3 file=$4 logs=$5 nonce=$6
+root=$1 key=$2 include=$3 file=$4 logs=$5 nonce=$6 guard=$7 sum=$8
 for tool in flock setsid timeout sha256sum rsync xargs find cmp; do
   command -v "$tool" >/dev/null 2>&1 || fact missing "$tool"
 done
@@ -14,6 +14,7 @@ if [ -n "$include" ]; then
   [ -w "$logs/$key" ] || fact problem "log_path_not_writable"
   if [ -f "$file" ]; then fact config "$(sha256sum <"$file" | cut -d' ' -f1)"; else fact config none; fi
 fi
+[ -f "$guard" ] && [ "$(sha256sum <"$guard" 2>/dev/null)" = "$sum  -" ] && fact guard yes
 fact now "$(date +%s)"
 fact free_kib "$(df -Pk "$root" 2>/dev/null | awk 'NR==2 {print $4}')"
 fact free_inodes "$(df -Pi "$root" 2>/dev/null | awk 'NR==2 {print $4}')"

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Entry, type Manifest, manifestOf } from '../builds/manifest-text.ts';
 import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
 import type { ProjectSettings } from '../model/project.ts';
@@ -10,15 +11,27 @@ export function sharedOn(host: HostSnapshot, { settings }: ProjectSnapshot): Sha
   return [...settings.shared, ...(host.adoption?.keep ?? []).filter(({ path }) => !declared.has(path))];
 }
 
-/** The manifest without what a project's shared paths replace: what is really shipped. */
+const shipped = new WeakMap<Manifest, Map<string, Manifest>>();
+
+/** The manifest without what a project's shared paths replace: what is really shipped. Made once per manifest. */
 export function shippedManifest(manifest: Manifest, shared: Shared): Manifest {
   if (shared.length === 0) return manifest;
+  const ofManifest = shipped.get(manifest) ?? new Map<string, Manifest>();
+  shipped.set(manifest, ofManifest);
+  const name = shared.map(({ path }) => path).join('\n');
+  const known = ofManifest.get(name) ?? without(manifest, shared);
+  ofManifest.set(name, known);
+  return known;
+}
+
+function without(manifest: Manifest, shared: Shared): Manifest {
   const covered = (entry: Entry) =>
     shared.some(({ path }) => entry.path === path || entry.path.startsWith(`${path}/`));
   return manifestOf(manifest.entries.filter((entry) => !covered(entry)));
 }
 
-type Checks = { sums: Buffer; listing: Buffer };
+/** `digest` names both: the host keeps what it verified under it. */
+type Checks = { sums: Buffer; listing: Buffer; listingHash: string; digest: string };
 const made = new WeakMap<Manifest, Checks>();
 
 /** A manifest as `sha256sum -c` and a sorted `find` take it: sums and listing. Made once per manifest. */
@@ -38,7 +51,13 @@ function makeChecks(manifest: Manifest): Checks {
       listing.push(Buffer.from(`f ${entry.mode.toString(8)} ./${entry.path}\n`));
     }
   }
-  return { sums: Buffer.from(sums.join('')), listing: Buffer.concat(listing.sort(Buffer.compare)) };
+  const both = { sums: Buffer.from(sums.join('')), listing: Buffer.concat(listing.sort(Buffer.compare)) };
+  const digest = sha256(Buffer.concat([both.sums, both.listing]));
+  return { ...both, listingHash: sha256(both.listing), digest };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Shared paths as the actions' arguments. */

@@ -20,6 +20,8 @@ export type Probe = {
   link: string | null;
   plain: boolean;
   releases: string[];
+  /** Our guard is there, in this very version. */
+  guarded: boolean;
 };
 
 /** The project's supervisor file on a host. */
@@ -29,7 +31,7 @@ export function programFile(host: HostSnapshot, key: string): string {
 
 /** Asks a host with one command. The lines carry a nonce that nothing on the host knew before. @throws SshError, StepFailed */
 export async function probe(
-  tools: Pick<Tools, 'pool'>,
+  tools: Pick<Tools, 'pool' | 'guard'>,
   host: HostSnapshot,
   project: { key: string; type: string },
   signal?: AbortSignal,
@@ -38,7 +40,10 @@ export async function probe(
   const { hostPath, supervisorDir, logPath } = host.settings;
   const include = isSupervised(typeOf(project.type)) ? supervisorDir : '';
   const args = [hostPath, project.key, include, programFile(host, project.key), logPath, nonce];
-  const result = await tools.pool.exec(targetOf(host), ['sh', '-c', script, 'cedar', ...args], { signal });
+  const { file, sum } = tools.guard.script(host);
+  const result = await tools.pool.exec(targetOf(host), ['sh', '-c', script, 'cedar', ...args, file, sum], {
+    signal,
+  });
   if (result.code !== 0) {
     throw new StepFailed(
       'probe',
@@ -67,5 +72,6 @@ function readFacts(text: string, nonce: string): Probe {
     link: all('link')[0] ?? null,
     plain: all('plain').length > 0,
     releases: all('release'),
+    guarded: all('guard').length > 0,
   };
 }

@@ -12,6 +12,48 @@ import { isSuperseded } from './superseded.ts';
 export type Base = { folder: string; manifest: Manifest };
 
 /**
+ * Puts a release into a folder of its own in one go: what differs from the base is sent in one parcel.
+ * @returns how many files and bytes went out; 'changed' where the base is not what was shipped; null where the base was
+ * never verified there or a parcel is too small for the difference
+ */
+export async function putParcel(
+  context: HostStepContext,
+  manifest: Manifest,
+  folder: string,
+  base: Base,
+): Promise<{ sent: number; bytes: number } | 'changed' | null> {
+  const { tools, snapshot, host, lease, log, facts, shelf } = context;
+  const parcel = await shelf.parcel(facts.releaseId!, base.manifest, manifest);
+  if (!parcel) return null;
+  const { listingHash, digest } = checkFiles(manifest);
+  const known = checkFiles(base.manifest).digest;
+  const temporary = `${folder}.${lease.fence}.tmp`;
+  const action = {
+    name: 'stage' as const,
+    part: String(lease.fence),
+    args: [
+      ...[host.settings.hostPath, snapshot.project.key, temporary, folder, base.folder, known],
+      ...[listingHash, digest, String(parcel.paths), String(parcel.sums), parcel.goes ? 'yes' : 'no'],
+      ...sharedArguments(sharedOn(host, snapshot.project)),
+    ],
+    input: parcel.input,
+    timeoutSeconds: tools.config.stageSeconds,
+  };
+  log.line(
+    `${parcel.sent} of ${manifest.entries.length} files are sent, the others linked from ${base.folder}`,
+  );
+  try {
+    const { rc } = await guarded(context, action, [0, 5, 9]);
+    if (rc === 0) return { sent: parcel.sent, bytes: parcel.input.length };
+    await discard(context, temporary, 'parcel');
+    return rc === 5 ? 'changed' : null;
+  } catch (error) {
+    if (!isSuperseded(error)) await discard(context, temporary, 'parcel');
+    throw error;
+  }
+}
+
+/**
  * Puts a release into a folder of its own on the host: links what is the same, sends the rest, verifies all of it.
  * What was sent in vain is removed again, so that a full disk does not stay full.
  * @returns how many files and bytes went out
@@ -27,7 +69,7 @@ export async function putRelease(
   try {
     return await put(context, manifest, { folder, temporary, base });
   } catch (error) {
-    if (!isSuperseded(error)) await discard(context, temporary, base);
+    if (!isSuperseded(error)) await discard(context, temporary, base ? 'linked' : 'whole');
     throw error;
   }
 }
@@ -42,12 +84,14 @@ async function put(
   const { tools, snapshot, host, lease, log, facts, signal } = context;
   const { key } = snapshot.project;
   const { send, remove } = difference(base?.manifest ?? null, manifest);
+  const known = new Set(base?.manifest.entries.map(({ path }) => path));
+  const giveWay = [...send.filter((path) => known.has(path)), ...remove];
   const part = base ? 'linked' : 'whole';
   await guarded(context, {
     name: 'unpack',
     part: `${part}.${lease.fence}`,
     args: [host.settings.hostPath, key, temporary, base?.folder ?? ''],
-    input: [...send, ...remove].map((path) => `${path}\0`).join(''),
+    input: giveWay.map((path) => `${path}\0`).join(''),
     timeoutSeconds: tools.config.stageSeconds,
   });
   log.line(
@@ -77,13 +121,12 @@ async function put(
   return { sent: send.length, bytes: bytesSent };
 }
 
-async function discard(context: HostStepContext, temporary: string, base: Base | null): Promise<void> {
+async function discard(context: HostStepContext, temporary: string, way: string): Promise<void> {
   const { host, snapshot, lease, log } = context;
-  const part = `${base ? 'linked' : 'whole'}.${lease.fence}`;
   try {
     await guarded(context, {
       name: 'discard',
-      part,
+      part: `${way}.${lease.fence}`,
       args: [host.settings.hostPath, snapshot.project.key, temporary],
     });
   } catch (error) {

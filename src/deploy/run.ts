@@ -1,13 +1,14 @@
 import type { HostSnapshot, Operation, ProjectSnapshot } from '../model/operation.ts';
 import type { StepRow } from '../model/step.ts';
 import type { Db } from '../store/database.ts';
-import { fenced, keepFacts, markHost } from '../store/journal.ts';
+import { keepFacts, markHost } from '../store/journal.ts';
 import type { Lease } from '../store/locks.ts';
 import * as logWriter from '../store/log-writer.ts';
 import * as operationHosts from '../store/operation-hosts.ts';
 import * as operations from '../store/operations.ts';
 import { learn } from '../store/snapshot.ts';
 import * as steps from '../store/steps.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 import type { HostFacts, OperationFacts } from './host-facts.ts';
 import { OperationLog } from './operation-log.ts';
 import { patiently } from './patience.ts';
@@ -35,6 +36,7 @@ export class Run {
   /** True once something live on a host may have been touched. */
   live = false;
   private hidden: string | null = null;
+  private readonly writes: GatheredWrites;
   /** Aborted when the lease is lost. */
   readonly lost: AbortSignal;
 
@@ -43,6 +45,7 @@ export class Run {
     this.tools = tools;
     this.lease = lease;
     this.lost = lost;
+    this.writes = new GatheredWrites(db, lease, lost);
     this.operation = known.operation;
     this.facts = known.facts;
     this.hostFacts = known.hostFacts;
@@ -98,7 +101,7 @@ export class Run {
    * @throws LeaseLost; the reason of `lost`
    */
   async write<T>(work: (trx: Db) => Promise<T>): Promise<T> {
-    const result = await patiently(this.lease, this.lost, () => fenced(this.db, this.lease, work));
+    const result = await this.writes.write(work);
     this.lost.throwIfAborted();
     return result;
   }

@@ -1,6 +1,7 @@
 # Verifies a shipped folder against its manifest, links the shared paths into it and gives it its final name.
 # Arguments: host path, project key, temporary name, final name, bytes of the sums, bytes of the listing,
 # then for each shared path: file|folder and the path. Input: sums (for sha256sum -c), listing (sorted).
+# Keeps by which marks (inode, size, mtime) the files are known to be those that were verified.
 base=$1/.cedar/$2
 name=$4
 tmp=$base/releases/$3
@@ -14,10 +15,11 @@ fi
 head -c "$5" >sums && head -c "$6" >listing || exit 1
 shift 6
 cd "$tmp" || exit 1
-find . ! -type d \( -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\n' \) | LC_ALL=C sort >"$here/found"
-if ! cmp -s "$here/found" "$here/listing"; then
+find . -mindepth 1 \( -type d -printf 'd %m %p\n' -o -type l -printf 'l - %p -> %l\n' \
+  -o -printf '%y %m %p\t%i %s %T@\n' \) | LC_ALL=C sort >"$here/found"
+if ! grep -v '^d' "$here/found" | cut -f 1 | cmp -s - "$here/listing"; then
   echo "the shipped tree is not the release; first differences:"
-  diff "$here/listing" "$here/found" | head -n 20
+  grep -v '^d' "$here/found" | cut -f 1 | diff "$here/listing" - | head -n 20
   exit 5
 fi
 if [ -s "$here/sums" ]; then
@@ -33,5 +35,7 @@ while [ $# -ge 2 ]; do
 done
 sync -f . 2>/dev/null || sync
 cd / && mv -T "$tmp" "$final" || exit 1
+mkdir -p "$base/whole" && rm -f "$base/whole/$name".* &&
+  mv -f "$here/found" "$base/whole/$name.$(cat "$here/sums" "$here/listing" | sha256sum | cut -d' ' -f1)"
 rm -f "$here/sums" "$here/listing" "$here/found" "$here/bad"
 echo "release $name is complete"

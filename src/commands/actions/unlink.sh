@@ -11,7 +11,7 @@ elif [ -e "$2" ]; then
 fi
 base=.cedar/$2
 [ -d "$base" ] || exit 0
-rm -rf "$base/releases" "$base/next" || exit 1
+rm -rf "$base/releases" "$base/next" "$base/whole" "$base/spare" "$base/spare.new" || exit 1
 echo "its releases are gone"
 [ -d "$base/shared" ] && find "$base/shared" -depth -type d -empty -delete
 if [ -d "$base/shared" ]; then echo "shared files stay in $1/$base/shared"; fi

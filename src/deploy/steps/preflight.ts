@@ -32,7 +32,7 @@ export const preflight: Step<HostStepContext> = {
     refuseUnfitTraffic(context);
     refuseUnfit(context, found);
     await checkRoom(context, found);
-    await tools.guard.install(host, signal);
+    if (!found.guarded) await tools.guard.install(host, signal);
     await tools.guard.announce(host, snapshot.project.key, lease.fence, signal);
     const supervised = isSupervised(typeOf(snapshot.project.type));
     const configures = supervised && !leavesConfiguration.has(context.operation.kind);

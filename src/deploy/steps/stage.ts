@@ -2,7 +2,7 @@ import type { Manifest } from '../../builds/manifest-text.ts';
 import { StepFailed } from '../failure.ts';
 import { releaseIdOf } from '../host-facts.ts';
 import { sharedOn, shippedManifest } from '../host-manifest.ts';
-import { type Base, putRelease } from '../put-release.ts';
+import { type Base, putParcel, putRelease } from '../put-release.ts';
 import type { HostStepContext, Step } from '../step.ts';
 import { isWhole } from '../whole-on-host.ts';
 
@@ -26,13 +26,17 @@ export const stage: Step<HostStepContext> = {
       throw new StepFailed('release_not_here', { host: host.name, release: facts.releaseName ?? id });
     }
     const folder = there.length === 0 ? id : `${id}.${operation.id.slice(-6).toLowerCase()}${row.attempt}`;
-    const base = await baseOf(context);
+    let base = await baseOf(context);
     try {
+      const parcel = base && (await putParcel(context, manifest, folder, base));
+      if (parcel === 'changed') base = changed(context, base);
+      else if (parcel)
+        return { evidence: { folder, base: base?.folder ?? null, ...parcel }, hostFacts: { folder } };
       const sent = await putRelease(context, manifest, folder, base);
       return { evidence: { folder, base: base?.folder ?? null, ...sent }, hostFacts: { folder } };
     } catch (error) {
       if (!base || !(error instanceof StepFailed) || error.code !== 'action_seal') throw error;
-      log.line(`${base.folder} was changed on the host, so everything is sent`);
+      changed(context, base);
       const sent = await putRelease(context, manifest, folder, null);
       return { evidence: { folder, base: null, ...sent }, hostFacts: { folder } };
     } finally {
@@ -40,6 +44,12 @@ export const stage: Step<HostStepContext> = {
     }
   },
 };
+
+/** @returns null: nothing is linked from it. */
+function changed({ log }: HostStepContext, base: Base | null): null {
+  log.line(`${base?.folder} was changed on the host, so everything is sent`);
+  return null;
+}
 
 /** @throws StepFailed `release_not_here` where this machine never had the release. */
 async function manifestOf({ shelf, host, facts }: HostStepContext, id: string): Promise<Manifest> {

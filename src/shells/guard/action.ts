@@ -9,6 +9,8 @@ export const actionNames = [
   'unpack',
   'seal',
   'verify',
+  'stage',
+  'glance',
   'configure',
   'restore',
   'update',

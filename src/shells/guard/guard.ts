@@ -48,6 +48,11 @@ export class Guard {
     return `${host.settings.hostPath}/.cedar/guard-${this.installation}`;
   }
 
+  /** Where the current guard is on a host, and what its SHA-256 is. */
+  script(host: HostSnapshot): { file: string; sum: string } {
+    return { file: `${this.folder(host)}/${fileName}`, sum };
+  }
+
   /** Puts the current guard in place. @throws SshError, GuardRefused */
   async install(host: HostSnapshot, signal?: AbortSignal): Promise<void> {
     const argv = ['sh', '-c', install, 'cedar', this.folder(host), fileName, sum];

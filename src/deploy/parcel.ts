@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { difference } from '../builds/difference.ts';
+import type { Entry, Manifest } from '../builds/manifest-text.ts';
+import { tarEnd, tarEntry } from '../builds/tar.ts';
+
+/** More than so many bytes go by rsync: a parcel is held in memory, and is written twice on the host. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** What makes one release out of another, packed once for all hosts that run that other one. */
+export type Parcel = {
+  /** How many files and links are in it. */
+  sent: number;
+  /** Some path of the other release is not in the new one. */
+  goes: boolean;
+  /** Bytes of the first two of the three parts of `input`. */
+  paths: number;
+  sums: number;
+  /** The paths of the other release that give way (NUL-separated), the sums of the sent files, a tar stream. */
+  input: Buffer;
+};
+
+/**
+ * Packs what differs. Each file is held against its sum while it is read.
+ * @param tree where the wanted release is here
+ * @returns null where it is too much for one parcel, or where the tree is not what the manifest says
+ */
+export async function pack(tree: string, old: Manifest, wanted: Manifest): Promise<Parcel | null> {
+  const { send, remove } = difference(old, wanted);
+  const sent = new Set(send);
+  const entries = wanted.entries.filter(({ path }) => sent.has(path));
+  const bytes = entries.reduce((sum, entry) => sum + 1024 + (entry.kind === 'file' ? entry.size : 0), 0);
+  if (bytes > MOST_BYTES) return null;
+  const pieces: Buffer[] = await foldersOf(tree, send);
+  for (const entry of entries) {
+    const piece = await pieceOf(tree, entry);
+    if (!piece) return null;
+    pieces.push(piece);
+  }
+  const known = new Set(old.entries.map(({ path }) => path));
+  const paths = Buffer.from(
+    [...send.filter((path) => known.has(path)), ...remove].map((path) => `${path}\0`).join(''),
+  );
+  const sums = Buffer.from(
+    entries.map((entry) => (entry.kind === 'file' ? `${entry.sha256}  ./${entry.path}\n` : '')).join(''),
+  );
+  const input = Buffer.concat([paths, sums, ...pieces, tarEnd]);
+  return { sent: send.length, goes: remove.length > 0, paths: paths.length, sums: sums.length, input };
+}
+
+async function pieceOf(tree: string, entry: Entry): Promise<Buffer | null> {
+  const { path } = entry;
+  const { mtimeMs } = await lstat(join(tree, path));
+  const mtime = mtimeMs / 1000;
+  if (entry.kind === 'link')
+    return tarEntry({ path, kind: 'link', mode: 0o777, mtime, target: entry.target });
+  const contents = await readFile(join(tree, path));
+  if (createHash('sha256').update(contents).digest('hex') !== entry.sha256) return null;
+  return tarEntry({ path, kind: 'file', mode: entry.mode, mtime, contents });
+}
+
+/** The folders above what is sent, outermost first: new ones get the modes that they have here. */
+async function foldersOf(tree: string, paths: readonly string[]): Promise<Buffer[]> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
+      folders.add(path.slice(0, end));
+  }
+  const pieces: Buffer[] = [];
+  for (const path of folders) {
+    const { mode, mtimeMs } = await lstat(join(tree, path));
+    pieces.push(tarEntry({ path, kind: 'folder', mode: mode & 0o777, mtime: mtimeMs / 1000 }));
+  }
+  return pieces;
+}

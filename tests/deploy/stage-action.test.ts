@@ -1,0 +1,201 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeManifest } from '../../src/builds/manifest.ts';
+import { checkFiles } from '../../src/deploy/host-manifest.ts';
+import { pack } from '../../src/deploy/parcel.ts';
+import { type ActionName, actionText } from '../../src/shells/guard/action.ts';
+
+const top = mkdtempSync(join(tmpdir(), 'cedar-stage-'));
+let root: string;
+let old: string;
+let wanted: string;
+let turn = 0;
+
+const long = `${'very-long-folder-name/'.repeat(6)}${'x'.repeat(120)}.js`;
+const before = {
+  same: 'stays',
+  changed: 'one',
+  'mode.sh': 'run me',
+  gone: 'away',
+  'folder/inside': 'x',
+  flat: 'a file',
+  [long]: 'deep',
+};
+const after = {
+  ...before,
+  changed: 'two',
+  folder: 'now a file',
+  'flat/inside': 'now a folder',
+  [long]: 'deeper',
+};
+
+beforeEach(() => {
+  root = join(top, `h${++turn}`);
+  old = join(root, '.cedar/shop/releases/OLD');
+  wanted = join(root, 'wanted');
+  fill(old, before);
+  const { gone, flat, 'folder/inside': inside, ...rest } = after;
+  void [gone, flat, inside];
+  fill(wanted, rest);
+  chmodSync(join(wanted, 'mode.sh'), 0o755);
+  symlinkSync('same', join(wanted, 'link'));
+});
+
+afterAll(() => rmSync(top, { recursive: true }));
+
+function fill(dir: string, files: Record<string, string>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(dir, path, '..'), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+}
+
+/** Runs an action as the guard does: in a folder of its own, its input in a file. */
+function act(name: ActionName, args: string[], input: Buffer = Buffer.alloc(0)) {
+  const run = mkdtempSync(join(root, 'run-'));
+  writeFileSync(join(run, 'input'), input);
+  const script = actionText(name, [root, 'shop', ...args]);
+  const { status, stdout } = spawnSync('sh', ['-c', `exec <input; ${script}`], {
+    cwd: run,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout };
+}
+
+async function verify(folder: string) {
+  const { sums, listing } = checkFiles(await makeManifest(join(root, '.cedar/shop/releases', folder)));
+  return act('verify', [folder, String(sums.length), String(listing.length)], Buffer.concat([sums, listing]));
+}
+
+const glance = async (folder: string, tree: string) =>
+  act('glance', [folder, checkFiles(await makeManifest(tree)).digest]);
+
+type Asked = {
+  change?: (input: Buffer) => Buffer;
+  before?: string;
+  from?: string;
+  to?: string;
+  name?: string;
+};
+
+async function stage(asked: Asked = {}) {
+  const { change = (input: Buffer) => input, before: folder = 'OLD', name = 'NEW' } = asked;
+  const [tree, goal] = [asked.from ?? oldAsShipped(), asked.to ?? wanted];
+  const [from, to] = [await makeManifest(tree), await makeManifest(goal)];
+  const parcel = (await pack(goal, from, to))!;
+  const [known, { listingHash, digest }] = [checkFiles(from).digest, checkFiles(to)];
+  const counts = [String(parcel.paths), String(parcel.sums), parcel.goes ? 'yes' : 'no'];
+  const args = [`${name}.1.tmp`, name, folder, known, listingHash, digest, ...counts];
+  return act('stage', args, change(parcel.input));
+}
+
+/** The old release as the deploy machine has it, whatever happened to it on the host. */
+function oldAsShipped(): string {
+  const dir = join(root, 'shipped');
+  if (!existsSync(dir)) cpSync(old, dir, { recursive: true });
+  return dir;
+}
+
+describe('a release made from the one before, in one action', () => {
+  it('is the wanted one to the last byte, and the one before stays as it was', async () => {
+    oldAsShipped();
+    expect((await verify('OLD')).code).toBe(0);
+    const { code, out } = await stage();
+    expect(code, out).toBe(0);
+    const made = join(root, '.cedar/shop/releases/NEW');
+    execFileSync('diff', ['-r', '--no-dereference', wanted, made]);
+    execFileSync('diff', ['-r', oldAsShipped(), old]);
+    expect(statSync(join(made, 'mode.sh')).mode & 0o777).toBe(0o755);
+    expect(statSync(join(old, 'mode.sh')).mode & 0o777).not.toBe(0o755);
+    expect(statSync(join(made, 'same')).ino).toBe(statSync(join(old, 'same')).ino);
+    expect((await glance('NEW', wanted)).code).toBe(0);
+    expect((await stage()).out).toContain('completed before');
+  });
+
+  it('is refused where the one before was never verified, or was written to since', async () => {
+    oldAsShipped();
+    expect((await stage()).code).toBe(9);
+    await verify('OLD');
+    // As many bytes as before, and what is sent does not touch it.
+    writeFileSync(join(old, 'same'), 'strays'.slice(0, 5));
+    const { code, out } = await stage();
+    expect(code).toBe(5);
+    expect(out).toContain('./same');
+    expect(existsSync(join(root, '.cedar/shop/releases/NEW'))).toBe(false);
+    expect((await glance('OLD', oldAsShipped())).code).toBe(5);
+  });
+
+  it('is refused where what arrived is not what was sent', async () => {
+    await verify('OLD');
+    const flipped = (input: Buffer) => {
+      const at = input.indexOf('two');
+      return Buffer.concat([input.subarray(0, at), Buffer.from('twO'), input.subarray(at + 3)]);
+    };
+    expect((await stage({ change: flipped })).code).toBe(5);
+    expect((await stage({ change: (input) => input.subarray(0, input.length - 4096) })).code).not.toBe(0);
+    expect(existsSync(join(root, '.cedar/shop/releases/NEW'))).toBe(false);
+  });
+
+  it('is made out of a removed one as well, which then has only to be brought up to date', async () => {
+    await verify('OLD');
+    const second = join(root, 'second');
+    cpSync(old, second, { recursive: true });
+    writeFileSync(join(second, 'changed'), 'two');
+    expect((await stage({ to: second, name: 'SECOND' })).code).toBe(0);
+    // The same file differs in all three, and one comes and goes.
+    const third = join(root, 'third');
+    cpSync(second, third, { recursive: true });
+    writeFileSync(join(third, 'changed'), 'three');
+    writeFileSync(join(third, 'comes'), 'new');
+    expect(act('prune', ['OLD']).out).toBe('removed OLD\n');
+    const spare = statSync(join(root, '.cedar/shop/spare/tree')).ino;
+    const releases = join(root, '.cedar/shop/releases');
+    expect((await stage({ before: 'SECOND', from: second, to: third, name: 'THIRD' })).code).toBe(0);
+    expect(statSync(join(releases, 'THIRD')).ino).toBe(spare);
+    expect(existsSync(join(root, '.cedar/shop/spare'))).toBe(false);
+    execFileSync('diff', ['-r', third, join(releases, 'THIRD')]);
+    execFileSync('diff', ['-r', second, join(releases, 'SECOND')]);
+    expect((await glance('THIRD', third)).code).toBe(0);
+    // One that somebody wrote into is of no use, and does no harm.
+    act('prune', ['SECOND']);
+    rmSync(join(root, '.cedar/shop/spare/tree/changed'));
+    writeFileSync(join(root, '.cedar/shop/spare/tree/stranger'), 'x');
+    const { code, out } = await stage({ before: 'THIRD', from: third, to: second, name: 'FOURTH' });
+    expect(code, out).toBe(0);
+    execFileSync('diff', ['-r', second, join(releases, 'FOURTH')]);
+  });
+
+  it('packs nothing from a tree that is not what its manifest says', async () => {
+    const [from, to] = [await makeManifest(old), await makeManifest(wanted)];
+    writeFileSync(join(wanted, 'changed'), 'TWO');
+    expect(await pack(wanted, from, to)).toBeNull();
+  });
+});
+
+describe('a release that is only looked at', () => {
+  it('is known by its marks: a file that was touched has to be read again', async () => {
+    expect((await glance('OLD', oldAsShipped())).code).toBe(6);
+    await verify('OLD');
+    expect((await glance('OLD', oldAsShipped())).code).toBe(0);
+    utimesSync(join(old, 'same'), new Date(), new Date());
+    expect((await glance('OLD', oldAsShipped())).code).toBe(5);
+    expect((await verify('OLD')).code).toBe(0);
+    expect((await glance('OLD', oldAsShipped())).code).toBe(0);
+    writeFileSync(join(old, 'stranger'), '');
+    expect((await glance('OLD', oldAsShipped())).code).toBe(5);
+  });
+});
