@@ -1,4 +1,5 @@
 import { decodeTime } from 'ulid';
+import type { HostFacts } from '../model/drift.ts';
 import type { Flip } from '../model/flip.ts';
 import { type Reachable, type SupervisorSeen, stateOfHost } from '../model/look.ts';
 import type { LiveState } from '../model/process.ts';
@@ -92,4 +93,14 @@ export async function hostFlips(
     ...{ id: row.id, at: Number(row.at), processName: row.process_name, projectKey: row.project_key },
     ...{ from: row.from_state, to: row.to_state, message: row.message, operationId: row.operation_id },
   }));
+}
+
+/** What was gathered of a machine; null: nothing yet. */
+export type MachineFacts = HostFacts & { checkedAt: number };
+
+export async function machineFacts(db: Db, hostId: string): Promise<MachineFacts | null> {
+  const row = await db('host_facts').where({ host_id: hostId }).whereNotNull('checked_at').first();
+  if (!row) return null;
+  const disks: HostFacts['disks'] = JSON.parse(row.disks ?? '[]');
+  return { clockMs: Number(row.clock_ms ?? 0), disks, checkedAt: Number(row.checked_at) };
 }

@@ -51,6 +51,20 @@ test('it tells its state since when, its services, and each change with the oper
   expect(/<h2[^>]*>The machine[\s\S]*?<\/p>/.exec(stale)?.[0]).toContain('op-live-unknown');
 });
 
+test('its disks and its clock are told as they were gathered', async () => {
+  expect((await t.member.get(path)).text).not.toContain('GiB');
+  const disks = [
+    { path: '/app/project', mount: '/', free: 5 * 1024 ** 3, used: 95 * 1024 ** 3, percent: 95 },
+  ];
+  const row = { host_id: shop.hostIds[0]!, next_at: 0, checked_at: Date.now(), clock_ms: 0 };
+  await t.db('host_facts').insert({ ...row, disks: JSON.stringify([disks[0], disks[0]]), disk_percent: 95 });
+  const { text } = await t.member.get(path);
+  expect(text.match(/disk 95 % full at \/app\/project, 5\.0 GiB free/g)).toHaveLength(1);
+  expect(text).toContain('clock right');
+  await t.db('host_facts').update({ clock_ms: -90_000 });
+  expect((await t.member.get(path)).text).toContain('clock is 90 s behind');
+});
+
 test('a maintenance of the machine stands beside its state', async () => {
   const scope = { kind: 'host', id: shop.hostIds[0]! } as const;
   const draft = { scope, reason: 'a new fan', from: 0, until: null, hours: null, byName: 'Ada', byId: null };

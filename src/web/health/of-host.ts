@@ -1,9 +1,16 @@
+import { CLOCK_MS } from '../../model/drift.ts';
 import type { Host } from '../../model/host.ts';
 import { isFlapping } from '../../model/marks.ts';
 import { muteOf } from '../../model/mute.ts';
 import type { Subject } from '../../model/permission.ts';
 import { overview } from '../../store/health-overview.ts';
-import { groupsOn, hostFlips, hostStanding } from '../../store/host-standing.ts';
+import {
+  groupsOn,
+  hostFlips,
+  hostStanding,
+  type MachineFacts,
+  machineFacts,
+} from '../../store/host-standing.ts';
 import * as hosts from '../../store/hosts.ts';
 import * as mutes from '../../store/mutes.ts';
 import { pastOfHost } from '../../store/uptimes.ts';
@@ -41,6 +48,7 @@ export async function hostHealth(page: Page, host: Host) {
     host,
     standing: { ...standing, words: seenWords(page.t, standing.message) },
     marks: await marks(page, host, standing, past?.flips ?? [], at),
+    facts: factWords(page, await machineFacts(db, host.id)),
     bars: pastBars(past && { ...past, state: standing.state }, at),
     rows: await serviceRows(
       page,
@@ -52,6 +60,20 @@ export async function hostHealth(page: Page, host: Host) {
     older: changes.length > CHANGES ? `${address}?before=${shown.at(-1)?.id}` : null,
     dot: standing.state === 'unreachable' ? ('failed' as const) : null,
   };
+}
+
+/** Its disks and its clock in words; null where nothing was gathered yet. */
+function factWords(page: Page, facts: MachineFacts | null): { checkedAt: number; words: string[] } | null {
+  if (facts === null) return null;
+  const { clockMs, disks, checkedAt } = facts;
+  const seconds = Math.round(Math.abs(clockMs) / 1000);
+  const ahead = clockMs > 0 ? 'drift.clock_ahead' : 'drift.clock_behind';
+  const clock = Math.abs(clockMs) > CLOCK_MS ? page.t(ahead, { seconds }) : page.t('health.clock_right');
+  const mounts = new Map(disks.map((disk) => [disk.mount, disk]));
+  const space = [...mounts.values()].map(({ path, percent, free }) =>
+    page.t('drift.disk', { path, percent, free: (free / 1024 ** 3).toFixed(1) }),
+  );
+  return { checkedAt, words: [clock, ...space] };
 }
 
 async function marks(
