@@ -5,7 +5,7 @@ import type { Db } from './database.ts';
 import { inParts } from './in-parts.ts';
 
 export async function open(db: Db): Promise<Alarm[]> {
-  return (await db('alarms').whereNotNull('open_key').orderBy('id')).map(alarmOf);
+  return (await db('alarms').where('open_key', '>', '').orderBy('id')).map(alarmOf);
 }
 
 export async function byIds(db: Db, ids: readonly string[]): Promise<Alarm[]> {

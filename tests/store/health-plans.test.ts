@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { describe, expect, test } from 'vitest';
-import { fleetPrint, flipsSince } from '../../src/store/bulletins.ts';
+import * as openAlarms from '../../src/store/alarms.ts';
+import { alarmPulses, fleetPrint, flipsSince } from '../../src/store/bulletins.ts';
 import { fleetCounts } from '../../src/store/fleet-counts.ts';
 import { hostFlips } from '../../src/store/host-standing.ts';
 import { openedSince } from '../../src/store/recent-alarms.ts';
@@ -53,6 +54,8 @@ eachDatabase((kind) =>
 
     test.each<[string, () => Promise<unknown>]>([
       ['a look of the streams', () => fleetPrint(db, AT)],
+      ['open alarms, for streams', () => alarmPulses(db)],
+      ['open alarms', () => openAlarms.open(db)],
       ['what changed between two looks', () => flipsSince(db, AT)],
       ['bars of placements', () => pastOf(db, ids.slice(0, 3), AT - DAY)],
       ['bars of a machine', () => pastOfHost(db, ids[0]!, AT - DAY)],
