@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { isAddressRange } from './auth/token.ts';
 import { count, type Setting, seconds } from './config-setting.ts';
 
 /** Settings of the ways in for programs. */
@@ -17,6 +19,25 @@ export const programSettings = {
     about:
       'How long POST /expansion and POST /reduced wait for the end before they answer 202 with a status address.',
     schema: seconds(600, 0, 86_400),
+  },
+  metricsToken: {
+    name: 'CEDAR_METRICS_TOKEN',
+    about: 'Bearer token that reads /metrics; at least 24 characters. Empty: none does. See docs/metrics.md.',
+    schema: z
+      .string()
+      .regex(/^(\S{24,200})?$/, 'must have 24 to 200 characters and no spaces')
+      .default(''),
+    secret: true,
+  },
+  metricsFrom: {
+    name: 'CEDAR_METRICS_FROM',
+    about:
+      'Addresses or CIDR ranges that read /metrics without a token, comma separated. Empty: none, not even this machine.',
+    schema: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').flatMap((range) => range.trim() || []))
+      .refine((ranges) => ranges.every(isAddressRange), 'must be addresses or ranges'),
   },
   reducePercent: {
     name: 'CEDAR_REDUCE_PERCENT',

@@ -21,8 +21,8 @@ async function main(): Promise<void> {
   if (waiting.length > 0) throw new Error(`The database is not up to date (${waiting[0]}): npm run migrate`);
   const directory = directoryOf(config);
   const { databaseUrl: _url, sessionSecret: _session, ldapBindPassword: _ldap, ...rest } = config;
-  const { masterKey: _master, masterKeyPrevious: _previous, ...settings } = rest;
-  const app = buildApp({ db, vault, settings, sessionSecret, directory });
+  const { masterKey: _master, masterKeyPrevious: _previous, metricsToken, ...settings } = rest;
+  const app = buildApp({ db, vault, settings, sessionSecret, directory, metricsToken });
   const recheck = directory && new Recheck(db, directory, config.ldapRecheckMinutes);
   recheck?.start();
   const listener = await listen(app, config.host, config.port);

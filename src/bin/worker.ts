@@ -21,6 +21,7 @@ import { Mirrors } from '../git/mirrors.ts';
 import { gitServerGrant } from '../git/server-grant.ts';
 import { requireGit } from '../git/version.ts';
 import { logger } from '../logger.ts';
+import { pulseOf } from '../model/process-pulse.ts';
 import { dispatchOf } from '../notify/dispatch-of.ts';
 import { Sender } from '../notify/sender.ts';
 import { Answerer } from '../questions/answerer.ts';
@@ -121,7 +122,7 @@ async function makeTools(
 
 async function heartbeat(db: Db, id: string, staleMs: number): Promise<void> {
   try {
-    await workers.beat(db, id);
+    await workers.beat(db, id, pulseOf(process.memoryUsage(), process.cpuUsage()));
     await workers.forgetSilent(db, 24 * 3600 * 1000);
     await countFleet(db, staleMs);
   } catch (error) {

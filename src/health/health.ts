@@ -1,13 +1,18 @@
 import { hostname } from 'node:os';
 import { ulid } from 'ulid';
 import type { Vault } from '../auth/vault.ts';
+import { messageOf } from '../errors.ts';
 import { logger } from '../logger.ts';
+import { pulseOf } from '../model/process-pulse.ts';
 import type { SshPool } from '../shells/ssh/pool.ts';
 import type { Db } from '../store/database.ts';
 import * as workers from '../store/workers.ts';
 import { Facts } from './facts.ts';
 import { sweepTimes } from './means.ts';
 import { Sweep } from './sweep.ts';
+import { SweepClock } from './sweep-clock.ts';
+
+const BEAT_MS = 15_000;
 
 export type HealthOptions = {
   db: Db;
@@ -28,14 +33,17 @@ export async function startHealth(options: HealthOptions): Promise<{ stop(): Pro
   const sweep = new Sweep({ db, pool, vault, ...times });
   const id = ulid();
   await workers.register(db, { id, kind: 'health', machine: hostname(), pid: process.pid });
-  let passing = pass(db, id, sweep);
+  const clock = new SweepClock(sweep);
+  let passing = pass(db, id, sweep, clock);
   const timer = setInterval(() => {
-    passing = passing.then(() => pass(db, id, sweep));
+    passing = passing.then(() => pass(db, id, sweep, clock));
   }, times.intervalMs);
+  const beat = setInterval(() => void tell(db, id, clock), BEAT_MS);
   const facts = startFacts(options, times.deadlineMs);
   return {
     async stop() {
       clearInterval(timer);
+      clearInterval(beat);
       await passing;
       await facts.stop();
       await sweep.stop();
@@ -44,12 +52,23 @@ export async function startHealth(options: HealthOptions): Promise<{ stop(): Pro
   };
 }
 
-async function pass(db: Db, id: string, sweep: Sweep): Promise<void> {
+async function pass(db: Db, id: string, sweep: Sweep, clock: SweepClock): Promise<void> {
+  await tell(db, id, clock);
   try {
-    await workers.beat(db, id);
+    const began = performance.now();
     await sweep.pass();
+    void clock.measure(began);
   } catch (error) {
     logger.error({ err: error }, 'a health sweep failed');
+  }
+}
+
+/** That it lives is told by itself, however rare sweeps are. */
+async function tell(db: Db, id: string, clock: SweepClock): Promise<void> {
+  try {
+    await workers.beat(db, id, pulseOf(process.memoryUsage(), process.cpuUsage(), clock.lastMs));
+  } catch (error) {
+    logger.warn({ error: messageOf(error) }, 'heartbeat not written');
   }
 }
 

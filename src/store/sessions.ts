@@ -28,6 +28,11 @@ export function nameOf(sid: string): string {
   return createHash('sha256').update(sid).digest('hex').slice(0, 32);
 }
 
+/** Asks for any. @throws what the database throws where there is no place for them. */
+export async function areKept(db: Db): Promise<void> {
+  await db('sessions').select('sid').limit(1);
+}
+
 /** Ends one of somebody's sessions. False where it is not there. */
 export async function endOne(db: Db, userId: string, name: string): Promise<boolean> {
   const rows: { sid: string }[] = await rowsOf(db, userId);

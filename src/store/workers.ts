@@ -1,4 +1,5 @@
 import { type MachineReport, machineReport } from '../model/machine-report.ts';
+import { type ProcessPulse, processPulse } from '../model/process-pulse.ts';
 import { now, nowPlus } from './clock.ts';
 import type { Db } from './database.ts';
 
@@ -11,10 +12,34 @@ export async function register(db: Db, worker: WorkerRow, about?: MachineReport)
   await db('workers').insert({ ...worker, ...told, started_at: now(db), heartbeat_at: now(db) });
 }
 
-export async function beat(db: Db, id: string): Promise<void> {
+export async function beat(db: Db, id: string, pulse?: ProcessPulse): Promise<void> {
+  const told = pulse ? { pulse: JSON.stringify(pulse) } : {};
   await db('workers')
     .where({ id })
-    .update({ heartbeat_at: now(db) });
+    .update({ ...told, heartbeat_at: now(db) });
+}
+
+/** A process that has told of itself, since when it lives and how long it has been silent; by kind and machine. */
+export type BeatingProcess = Pick<WorkerRow, 'id' | 'kind' | 'machine'> & {
+  startedAt: number;
+  silentMs: number;
+  pulse: ProcessPulse | null;
+};
+
+/** All that are known, those that died without a word for a day too. */
+export async function beating(db: Db, limit = 200): Promise<BeatingProcess[]> {
+  const rows: Record<string, unknown>[] = await db('workers')
+    .orderBy('heartbeat_at', 'desc')
+    .limit(limit)
+    .select('id', 'kind', 'machine', 'started_at', 'pulse', db.raw('? - heartbeat_at as silent', [now(db)]));
+  return rows.map((row) => ({
+    id: String(row.id),
+    kind: row.kind as WorkerRow['kind'],
+    machine: String(row.machine),
+    startedAt: Number(row.started_at),
+    silentMs: Math.abs(Number(row.silent)),
+    pulse: processPulse.safeParse(JSON.parse(String(row.pulse ?? 'null'))).data ?? null,
+  }));
 }
 
 export async function leave(db: Db, id: string): Promise<void> {

@@ -13,15 +13,19 @@ import type { Endpoint } from './api/endpoint.ts';
 import { mountApi } from './api/mount.ts';
 import { allEndpoints } from './api/routes.ts';
 import { assets } from './assets.ts';
+import { Attendance } from './attendance.ts';
 import { forms, noHugeBody, onlyForms } from './body.ts';
 import { csrf } from './csrf.ts';
 import { databaseGate, healthz } from './database-gate.ts';
 import { headers, noStore } from './headers.ts';
 import { mountInbound } from './inbound.ts';
+import { metricsAccess } from './metrics/access.ts';
+import { metrics } from './metrics/metrics.ts';
 import { mount } from './mount.ts';
 import { pageMaker } from './page-maker.ts';
 import { passport } from './passport.ts';
 import { nowhere, problemPage } from './problem.ts';
+import { readyz } from './ready.ts';
 import { strangersPace } from './refusals.ts';
 import type { Route } from './route.ts';
 import { allRoutes } from './routes.ts';
@@ -36,6 +40,8 @@ export type AppParts = {
   sessionSecret: string;
   /** The directory whose people may sign in too. */
   directory?: Directory | null;
+  /** Reads /metrics; empty or left out: only addresses that the settings name do. */
+  metricsToken?: string;
   routes?: readonly Route[];
   endpoints?: readonly Endpoint[];
 };
@@ -51,6 +57,7 @@ export function buildApp(parts: AppParts): Express {
   app.locals.db = db;
   app.locals.directory = parts.directory ?? null;
   app.locals.attempts = new Attempts();
+  app.locals.attendance = new Attendance(db);
   app.locals.strangers = strangersPace();
   (app as NodeJS.EventEmitter).on('closing', () => {
     app.locals.leaving = true;
@@ -72,6 +79,9 @@ export function buildApp(parts: AppParts): Express {
   app.use('/assets', assets());
   app.use(noStore, noHugeBody);
   app.get('/healthz', healthz(db));
+  app.get('/readyz', readyz(db));
+  const readers = { token: parts.metricsToken ?? '', from: settings.metricsFrom };
+  app.get('/metrics', metricsAccess(readers), metrics(db, settings.sweepSeconds));
   app.use(databaseGate(db));
   mountApi(app, endpoints, { db, vault, settings });
   mountInbound(app, { db, vault });

@@ -3,6 +3,7 @@ import ejs from 'ejs';
 import type { Request } from 'express';
 import { may } from '../model/permission.ts';
 import { asset } from './assets.ts';
+import type { Absent, Attendance } from './attendance.ts';
 import { tokenOf } from './csrf.ts';
 import { takeFlash } from './flash.ts';
 import { navigation } from './navigation.ts';
@@ -15,7 +16,7 @@ const cache = process.env.NODE_ENV !== 'development';
 
 /**
  * A view as text. Besides `model` it knows: t, language, theme, person, may, asset, csrf, flash, nav, here (where
- * the page can be read again), when and whenExactly (epoch milliseconds to text in the person's zone).
+ * the page can be read again), absent, when and whenExactly (epoch milliseconds to text in the person's zone).
  */
 export async function renderView(
   page: PageParts,
@@ -24,7 +25,7 @@ export async function renderView(
 ): Promise<string> {
   return ejs.renderFile(
     join(folder, `${view}.ejs`),
-    { ...common(page, view), ...model },
+    { ...common(page, view), absent: await absentFor(page), ...model },
     { root: folder, cache },
   );
 }
@@ -44,6 +45,12 @@ function common(page: PageParts, view: string): Record<string, unknown> {
     requestId: String(page.req.id),
     ...clockOf(page.language, page.person?.timeZone ?? null),
   };
+}
+
+/** What is missing to do the work is told to people on whole pages. */
+async function absentFor({ req, person }: PageParts): Promise<Absent[]> {
+  const attendance = req.app.locals.attendance as Attendance | undefined;
+  return person === null || isPart(req) ? [] : ((await attendance?.absent()) ?? []);
 }
 
 /** Parts of a page that a script fetches show no message, so they must not use it up. */

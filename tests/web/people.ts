@@ -80,7 +80,15 @@ export async function town(
   const vault = new Vault(Buffer.alloc(32, 7));
   const directory = directoryOf(settings);
   const sessionSecret = 'a secret for tests alone, of length';
-  const app = buildApp({ db, vault, settings, sessionSecret, directory, routes });
+  const app = buildApp({
+    db,
+    vault,
+    settings,
+    sessionSecret,
+    directory,
+    routes,
+    metricsToken: settings.metricsToken,
+  });
   const groupId = ulid();
   await groups.add(db, { id: groupId, name: 'shop', notes: null });
   const ids = await settle(db);
