@@ -7,6 +7,7 @@ import { currentReleases } from './current-releases.ts';
 import { lookAtOthers } from './other-runtimes.ts';
 import type { Prober } from './prober.ts';
 import { isSupervised, notPinned, type Places, type Probe, seen, unseen } from './seen.ts';
+import { withChecks } from './swept-checks.ts';
 import { type Visit, visits } from './visits.ts';
 import type { WatchedHost } from './watch-list.ts';
 
@@ -18,7 +19,11 @@ export type { Prober } from './prober.ts';
  * @param known what was found before: while supervisor tells of the very same processes, links are not read again
  */
 export async function probe(prober: Prober, watched: WatchedHost, known?: SeenPlacement[]): Promise<Probe> {
-  const parts = await Promise.all(visits(watched.placements).map((visit) => pay(prober, visit, known)));
+  const parts = await Promise.all(
+    visits(watched.placements).map(async (visit) =>
+      withChecks(prober, visit, await pay(prober, visit, known)),
+    ),
+  );
   if (parts.length === 0) return { host: notPinned, placements: [] };
   const worst = parts.find(({ host }) => host.reachable !== 'yes') ?? parts.find(({ host }) => host.message);
   const { host } = worst ?? parts.find(({ host }) => host.supervisor !== 'none') ?? parts[0]!;

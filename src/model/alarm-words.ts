@@ -1,6 +1,7 @@
 import type { Alarm } from './alarm.ts';
 import type { Telling } from './alarm-telling.ts';
 import type { ChangeEvent, Said, Told } from './notice.ts';
+import { seenCode } from './seen-code.ts';
 
 /** Lines of one kind that a message has at most; the rest is counted. */
 const MOST_LINES = 15;
@@ -40,6 +41,11 @@ function line(what: 'fresh' | 'still' | 'ended', alarm: Alarm): Said {
   return { key: `notice.alarm.line_${what}`, detail: { ...named(alarm), at: { at }, flapping } };
 }
 
+function whyOf(message: string): Said {
+  const { code, detail } = seenCode(message);
+  return { key: `seen.${code}`, or: 'notice.alarm.message', detail: { message, ...detail } };
+}
+
 function named(alarm: Alarm) {
   const what: Said = {
     key: `notice.alarm.of_${alarm.kind}`,
@@ -50,9 +56,7 @@ function named(alarm: Alarm) {
     },
   };
   const why: Said | string =
-    alarm.message === null
-      ? { key: `notice.alarm.state.${alarm.state}` }
-      : { key: `seen.${alarm.message}`, or: 'notice.alarm.message', detail: { message: alarm.message } };
+    alarm.message === null ? { key: `notice.alarm.state.${alarm.state}` } : whyOf(alarm.message);
   return { what, why };
 }
 

@@ -51,6 +51,8 @@ export const projectSettingsSchema = z.strictObject({
     ]),
     /** Good answers in a row that count as well. */
     good: z.coerce.number().int().min(1).max(100),
+    /** The sweep asks port and http as well, of what runs. */
+    sweep: z.boolean(),
     /** After the checks the autotest service is asked, in production and never on a rollback. */
     autotest: z.boolean(),
   }),
@@ -80,6 +82,7 @@ export const defaultProjectSettings: ProjectSettings = {
     from: 'worker',
     header: '',
     good: 1,
+    sweep: false,
     autotest: false,
   },
   startSeconds: 1,

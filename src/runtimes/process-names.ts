@@ -1,5 +1,6 @@
 import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
 import { typeOf } from '../project-types/index.ts';
+import { processNames } from '../supervisor/render-for-host.ts';
 
 /** The name under which a Tomcat's JVM is told of, beside the project's key. */
 export const TOMCAT_PROCESS = 'tomcat';
@@ -21,4 +22,13 @@ export function instanceNames(project: ProjectSnapshot, host: HostSnapshot): str
     { length: host.processes },
     (_, index) => `${project.key}:${project.key}_${first + index}`,
   );
+}
+
+/**
+ * The names of a project's processes on a host, by whoever runs them there, in the order of their numbers and so of their
+ * ports; none where nothing runs by itself. @throws CedarError `template`
+ */
+export function namesOn(project: ProjectSnapshot, host: HostSnapshot): string[] {
+  if (isTomcat(project)) return [`${project.key}:${TOMCAT_PROCESS}`];
+  return runsByCommands(project) ? instanceNames(project, host) : processNames(project, host);
 }

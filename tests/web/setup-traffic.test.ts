@@ -13,7 +13,7 @@ afterAll(() => t.end());
 const path = '/projects/test_till/traffic';
 const checks = {
   ...{ checkPort: 'on', checkHttp: 'on', checkPath: '/ready', checkCode: '204' },
-  ...{ checkFrom: 'host', checkHeader: 'X-App: shop', checkGood: '3', autotest: 'on' },
+  ...{ checkFrom: 'host', checkHeader: 'X-App: shop', checkGood: '3', checkSweep: 'on', autotest: 'on' },
 };
 const consul = {
   ...{ registry: 'consul', drainSeconds: '20', timeoutSeconds: '5', required: 'on' },
@@ -32,7 +32,7 @@ test('traffic and checks are kept; the secret is sealed, stays, and is shown now
   const { settings } = (await projects.byKey(t.db, 'test_till'))!;
   expect(settings.checks).toEqual({
     ...{ port: true, http: true, path: '/ready', code: 204 },
-    ...{ from: 'host', header: 'X-App: shop', good: 3, autotest: true },
+    ...{ from: 'host', header: 'X-App: shop', good: 3, sweep: true, autotest: true },
   });
   expect(settings.registry).toMatchObject({
     ...{ name: 'consul', drainSeconds: 20, timeoutSeconds: 5, required: true },

@@ -24,6 +24,7 @@ const shape = {
   checkFrom: checks.shape.from,
   checkHeader: z.string().trim().pipe(checks.shape.header),
   checkGood: whole(1, 100),
+  checkSweep: checkbox,
   autotest: checkbox,
 };
 type TrafficForm = z.output<z.ZodObject<typeof shape>>;
@@ -69,6 +70,7 @@ export function trafficDraft(
       from: form.checkFrom,
       header: form.checkHeader,
       good: form.checkGood,
+      sweep: usesPort && form.checkSweep,
       autotest: form.autotest,
     },
   };
@@ -81,11 +83,11 @@ const DRAIN_AT_FIRST = 20;
 export function trafficValues({ settings, revision: seen }: Project, registry: Registry) {
   const { name, timeoutSeconds, required } = settings.registry;
   const drainSeconds = name === 'none' && registry.counts ? DRAIN_AT_FIRST : settings.registry.drainSeconds;
-  const { port, http, path, code, from, header, good, autotest } = settings.checks;
+  const { port, http, path, code, from, header, good, sweep, autotest } = settings.checks;
   return {
     ...{ revision: seen, registry: registry.name, drainSeconds, timeoutSeconds, required },
     ...{ checkPort: port, checkHttp: http, checkPath: path, checkCode: code },
-    ...{ checkFrom: from, checkHeader: header, checkGood: good, autotest },
+    ...{ checkFrom: from, checkHeader: header, checkGood: good, checkSweep: sweep, autotest },
     ...optionFirst(registry.options, optionsBefore(settings, registry)),
   };
 }
