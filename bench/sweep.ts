@@ -7,7 +7,7 @@ import { sweepReal } from './sweep/real.ts';
  * npm run bench:sweep — what a look at all machines costs. Sizes can be made smaller:
  *   npm run bench:sweep -- --real=8 --fakes=100 --many=500 --rounds=2
  */
-const sizes = { real: 20, fakes: 1000, many: 10_000, rounds: 5 };
+const sizes = { real: 60, fakes: 1000, many: 10_000, rounds: 3 };
 for (const option of process.argv.slice(2)) {
   const [, name = '', value] = /^--(\w+)=(\d+)$/.exec(option) ?? [];
   if (name in sizes) sizes[name as keyof typeof sizes] = Number(value);

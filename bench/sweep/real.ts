@@ -9,7 +9,7 @@ import { machineOf, startMachines } from './real-machines.ts';
 import type { Spent } from './sweeper.ts';
 
 /** As many as it takes for a machine's link to have been read with some of them, as it is in a day. */
-const STEADY_SWEEPS = 20;
+const STEADY_SWEEPS = 40;
 
 type Round = { theirs: Theirs; warm: Theirs; cold: Spent; steady: Spent[] };
 
@@ -38,7 +38,7 @@ export async function sweepReal(count: number, rounds: number): Promise<Row[]> {
 
 async function measure(ground: Ground, ssh: OpenSsh, rounds: number): Promise<Round[]> {
   await ground.sweep('cold');
-  await sweeps(ground, STEADY_SWEEPS * 2);
+  await sweeps(ground, STEADY_SWEEPS * 3);
   const all: Round[] = [];
   for (let round = 0; round < rounds; round++)
     all.push({

@@ -27,6 +27,7 @@ export function healthPool(keys: KeyFolder, settings: PoolSettings): SshPool {
     connectSeconds,
     commandSeconds,
     idleSeconds: Math.max(sshIdleSeconds, sweepSeconds * 3),
-    keepaliveSeconds: Math.max(5, Math.min(15, sweepSeconds / 2)),
+    // Each look is a sign of life or its end: a ping in between would cost as much as the look.
+    keepaliveSeconds: 0,
   });
 }

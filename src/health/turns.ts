@@ -1,7 +1,7 @@
-/** A machine's links are read with each tenth look; five minutes, where a sweep comes every thirty seconds. */
-const EVERY = 10;
+/** A machine's links are read with each twentieth look; facts of drift are gathered more often. */
+const EVERY = 20;
 
-/** Says whose turn it is: each machine's every tenth look, spread over the looks of the whole fleet. */
+/** Says whose turn it is: each machine's every twentieth look, spread over the looks of the whole fleet. */
 export class Turns {
   #left = new Map<string, number>();
 

@@ -1,5 +1,7 @@
 import type { Environment } from '../model/environment.ts';
+import type { Host } from '../model/host.ts';
 import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
+import type { Placement } from '../model/placement.ts';
 import type { Project } from '../model/project.ts';
 import type { Db } from '../store/database.ts';
 import * as environments from '../store/environments.ts';
@@ -7,7 +9,7 @@ import * as hosts from '../store/hosts.ts';
 import * as placements from '../store/placements.ts';
 import * as projects from '../store/projects.ts';
 import { hostSnapshot, projectSnapshot } from '../store/snapshot.ts';
-import { Unchanged } from './unchanged.ts';
+import { Derived, Unchanged } from './unchanged.ts';
 
 /** A placement as a probe needs it. */
 export type Watched = { project: ProjectSnapshot; host: HostSnapshot };
@@ -22,38 +24,41 @@ export function watchList(db: Db): Promise<WatchedHost[]> {
 
 /** The list, read again and again: what has not changed is the same object as before. */
 export class WatchList {
-  readonly #projects = new Unchanged<ProjectSnapshot>(JSON.stringify);
-  readonly #places = new Unchanged<HostSnapshot>(JSON.stringify);
-  readonly #watched = new Unchanged<Watched>(({ project, host }) => [project, host]);
-  readonly #hosts = new Unchanged<WatchedHost>(({ name, placements }) => [name, ...placements]);
+  readonly #environments = new Unchanged<Environment>();
+  readonly #projects = new Unchanged<Project>();
+  readonly #machines = new Unchanged<Host>();
+  readonly #placed = new Unchanged<Placement>();
+  readonly #services = new Derived((project: Project, environment: Environment) =>
+    projectSnapshot(project, environment),
+  );
+  readonly #watched = new Derived(
+    (project: ProjectSnapshot, environment: Environment, placement: Placement, host: Host): Watched => ({
+      project,
+      host: hostSnapshot(environment, placement, host),
+    }),
+  );
+  readonly #hosts = new Derived((host: Host, ...placed: Watched[]) => ({
+    ...{ id: host.id, name: host.name, placements: placed },
+  }));
 
   async read(db: Db): Promise<WatchedHost[]> {
-    const machines = new Map((await hosts.all(db)).map((host) => [host.id, host]));
-    const places = new Map((await environments.all(db)).map((one) => [one.name, one]));
-    const services = new Map<string, Service>();
-    for (const project of await projects.all(db)) {
-      const environment = places.get(project.environment);
-      if (environment) services.set(project.id, this.#service(project, environment));
-    }
-    const list = new Map<string, WatchedHost>();
-    for (const placement of await placements.all(db)) {
+    const machines = this.#machines.of(await hosts.all(db), ({ id }) => id);
+    const places = this.#environments.of(await environments.all(db), ({ name }) => name);
+    const services = this.#projects.of(await projects.all(db), ({ id }) => id);
+    const list = new Map<Host, Watched[]>();
+    for (const placement of this.#placed.of(await placements.all(db), ({ id }) => id).values()) {
       const host = machines.get(placement.hostId);
-      const service = services.get(placement.projectId);
-      if (!host || !service) continue;
-      const watched = list.get(host.id) ?? { id: host.id, name: host.name, placements: [] };
-      list.set(host.id, watched);
+      const project = services.get(placement.projectId);
+      const environment = project && places.get(project.environment);
+      if (!host || !environment) continue;
+      const watched = list.get(host) ?? [];
+      list.set(host, watched);
       if (host.hostKey === null) continue;
-      const place = this.#places.of(placement.id, hostSnapshot(service.environment, placement, host));
-      watched.placements.push(this.#watched.of(placement.id, { project: service.project, host: place }));
+      const service = this.#services.of(project.id, project, environment);
+      watched.push(this.#watched.of(placement.id, service, environment, placement, host));
     }
-    const all = [...list.values()].map((one) => this.#hosts.of(one.id, one));
-    for (const kept of [this.#projects, this.#places, this.#watched, this.#hosts]) kept.turn();
+    const all = [...list].map(([host, watched]) => this.#hosts.of(host.id, host, ...watched));
+    for (const kept of [this.#services, this.#watched, this.#hosts]) kept.turn();
     return all;
   }
-
-  #service(project: Project, environment: Environment): Service {
-    return { environment, project: this.#projects.of(project.id, projectSnapshot(project, environment)) };
-  }
 }
-
-type Service = { environment: Environment; project: ProjectSnapshot };

@@ -1,7 +1,15 @@
 import type { Duplex } from 'node:stream';
 
 /** What an HTTP server answered. */
-export type Answered = { status: number; body: string };
+export type Answered = {
+  status: number;
+  body: string;
+  /** The stream is as it was before, and may be asked again. */
+  open: boolean;
+};
+
+/** The stream was closed before the first byte of an answer. */
+export class Unanswered extends Error {}
 
 /** No answer came in time. */
 export class Late extends Error {}
@@ -11,22 +19,31 @@ const MOST_BODY = 16 * 1024 * 1024;
 const BLANK = '\r\n\r\n';
 
 /**
- * One question over a stream, which is used up by it. Knows as much of HTTP as supervisor speaks: a status line,
+ * One question over a stream, which is destroyed unless it stays open. Knows as much of HTTP as supervisor speaks: a status line,
  * headers, and a body that is as long as they say or ends with the stream.
- * @throws Late; Error where the answer is none, too long or cut off
+ * @throws Late; Unanswered; Error where the answer is none, too long or cut off
  */
 export function exchange(channel: Duplex, request: string, deadlineMs: number): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const answer = new Answer();
-    const fail = (error: Error) => {
+    const leave = () => {
       clearTimeout(timer);
-      reject(error);
+      channel.removeListener('data', read);
+      channel.removeListener('end', ended);
+      channel.removeListener('close', closed);
+      channel.removeListener('error', fail);
+    };
+    const fail = (error: Error) => {
+      leave();
+      channel.on('error', () => channel.destroy());
       channel.destroy();
+      reject(error);
     };
     const finish = () => {
-      clearTimeout(timer);
-      resolve(answer.read());
-      channel.destroy();
+      const answered = answer.read();
+      leave();
+      if (!answered.open) channel.destroy();
+      resolve(answered);
     };
     const attempt = (act: () => void) => {
       try {
@@ -36,10 +53,13 @@ export function exchange(channel: Duplex, request: string, deadlineMs: number): 
       }
     };
     const timer = setTimeout(() => fail(new Late(`no answer within ${deadlineMs} ms`)), deadlineMs);
-    channel.on('data', (chunk: Buffer) => attempt(() => answer.add(chunk) && finish()));
-    channel.on('end', () => attempt(() => answer.endsHere() && finish()));
+    const read = (chunk: Buffer) => attempt(() => answer.add(chunk) && finish());
+    const ended = () => attempt(() => answer.endsHere() && finish());
+    const closed = () => fail(answer.cutOff());
+    channel.on('data', read);
+    channel.on('end', ended);
     channel.on('error', fail);
-    channel.on('close', () => fail(new Error('the answer was cut off')));
+    channel.on('close', closed);
     channel.write(request);
   });
 }
@@ -62,15 +82,22 @@ class Answer {
 
   /** The stream has ended. @throws Error where more was promised */
   endsHere(): boolean {
-    if (this.#body === null || this.#total !== null) throw new Error('the answer was cut off');
+    if (this.#body === null || this.#total !== null) throw this.cutOff();
     return true;
+  }
+
+  cutOff(): Error {
+    return this.#bytes === 0 ? new Unanswered('no answer') : new Error('the answer was cut off');
   }
 
   read(): Answered {
     const all = this.#whole();
-    const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(all.toString('latin1', 0, 64)) ?? [];
+    const head = all.toString('latin1', 0, this.#body ?? 0);
+    const [, minor, status] = /^HTTP\/1\.([01]) (\d{3})/.exec(head) ?? [];
     if (status === undefined) throw new Error('no HTTP answer');
-    return { status: Number(status), body: all.toString('utf8', this.#body ?? 0, this.#total ?? all.length) };
+    const body = all.toString('utf8', this.#body ?? 0, this.#total ?? all.length);
+    const open = minor === '1' && this.#bytes === this.#total && !/\r\nconnection: *close/i.test(head);
+    return { status: Number(status), body, open };
   }
 
   #readHead(): void {

@@ -1,10 +1,10 @@
-import type { Duplex } from 'node:stream';
 import { CedarError, messageOf } from '../errors.ts';
 import type { ProcessInfo, SupervisorState } from '../model/process.ts';
+import type { Line } from '../shells/ssh/lines.ts';
 import type { SshPool } from '../shells/ssh/pool.ts';
 import type { Target } from '../shells/ssh/target.ts';
 import type { SupervisorAccess } from './access.ts';
-import { exchange, Late } from './exchange.ts';
+import { type Answered, exchange, Late, Unanswered } from './exchange.ts';
 import { decodeAnswer, encodeCall, XmlFault, type XmlValue } from './xml.ts';
 
 /** Groups by what a reread found out about their configuration. */
@@ -17,19 +17,20 @@ const CANT_REREAD = 92;
 
 /**
  * Supervisor's XML-RPC interface over the forwarded socket of a host; only what reads, plus reread, which changes
- * nothing that runs. Every call is a channel of its own.
+ * nothing that runs. A stream is used again by the next call.
  * Throws SshError where the host or its socket cannot be reached (`ssh_channels`: nothing listens, or it may not
  * be opened) and CedarError `supervisor_hung`, `supervisor_auth`, `supervisor_lost`, `supervisor_fault`; all with
  * `host` in their detail.
  */
 export class SupervisorRpc {
-  readonly #open: () => Promise<Duplex>;
+  readonly #open: () => Line | Promise<Line>;
   readonly #access: SupervisorAccess;
   readonly #host: string;
   readonly #deadlineMs: number;
 
   constructor(pool: SshPool, target: Target, access: SupervisorAccess, deadlineMs = DEADLINE_MS) {
-    this.#open = () => pool.forward(target, access.socket, { deadlineMs });
+    this.#open = () =>
+      pool.parked(target, access.socket) ?? pool.forward(target, access.socket, { deadlineMs });
     this.#access = access;
     this.#host = target.name;
     this.#deadlineMs = deadlineMs;
@@ -84,9 +85,8 @@ export class SupervisorRpc {
   }
 
   async #post(body: string): Promise<string> {
-    const channel = await this.#open();
     try {
-      const answer = await exchange(channel, this.#request(body), this.#deadlineMs);
+      const answer = await this.#exchange(this.#request(body));
       if (answer.status === 401) throw new CedarError('supervisor_auth', { host: this.#host }, 502);
       if (answer.status !== 200) throw this.#lost(`HTTP ${answer.status}`);
       return answer.body;
@@ -97,13 +97,26 @@ export class SupervisorRpc {
     }
   }
 
+  /** Asked again where the stream had been closed since it was used last: all that is asked here may be asked twice. */
+  async #exchange(request: string): Promise<Answered> {
+    for (;;) {
+      const line = await this.#open();
+      try {
+        const answer = await exchange(line.channel, request, this.#deadlineMs);
+        if (answer.open) line.park();
+        return answer;
+      } catch (error) {
+        if (!(error instanceof Unanswered && line.used)) throw error;
+      }
+    }
+  }
+
   #request(body: string): string {
     const { user, password } = this.#access;
     const login = Buffer.from(`${user}:${password}`).toString('base64');
     const lines = [
       'POST /RPC2 HTTP/1.1',
       'Host: supervisor',
-      'Connection: close',
       'Content-Type: text/xml',
       `Content-Length: ${Buffer.byteLength(body)}`,
       ...(user ? [`Authorization: Basic ${login}`] : []),

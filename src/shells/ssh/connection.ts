@@ -1,40 +1,48 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientCallback, ClientChannel } from 'ssh2';
 import { carried } from './carried.ts';
+import { type Line, Lines } from './lines.ts';
 import { Sessions } from './sessions.ts';
 import { endOnSilence } from './silence.ts';
 import { SshError } from './ssh-error.ts';
 import type { Target } from './target.ts';
+import { Uses } from './uses.ts';
 
 /** An authenticated client over its socket. */
 export type Link = { client: Client; socket: Socket; target: Target };
 
+/** `keepaliveMs` of 0: the kernel alone asks the far end whether it lives. */
+export type Times = { idleMs: number; keepaliveMs: number };
+
 /** One authenticated connection: opens channels, notices silence, closes itself when unused. */
 export class Connection {
   private readonly link: Link;
-  private idleMs: number;
   private readonly sessions = new Sessions();
-  private idle: NodeJS.Timeout | undefined;
-  private uses = 0;
+  private readonly lines = new Lines();
+  private readonly uses: Uses;
+  private heardAt = performance.now();
   private end: { cause: unknown } | null = null;
   private readonly over: (cause?: unknown) => void;
 
   /** @param ended called once, as soon as nothing more can be asked of this connection. */
-  constructor(link: Link, times: { idleMs: number; keepaliveMs: number }, ended: () => void) {
+  constructor(link: Link, times: Times, ended: () => void) {
     this.link = link;
-    this.idleMs = times.idleMs;
-    const stopWatching = endOnSilence(link.socket, times.keepaliveMs);
+    this.uses = new Uses(times.idleMs, () => this.close());
+    const stopWatching = times.keepaliveMs > 0 ? endOnSilence(link.socket, times.keepaliveMs) : () => null;
+    if (times.keepaliveMs === 0) link.socket.setKeepAlive(true, 30_000);
+    link.socket.on('data', () => {
+      this.heardAt = performance.now();
+    });
     this.over = (cause?: unknown) => {
       if (this.end) return;
       this.end = { cause: cause ?? new Error('the connection was closed') };
       stopWatching();
-      clearTimeout(this.idle);
+      this.uses.end();
       ended();
     };
     link.client.on('error', this.over);
     link.client.on('end', this.over);
     link.client.on('close', this.over);
-    this.hold()();
   }
 
   /** False as soon as the connection's end is known. */
@@ -69,17 +77,25 @@ export class Connection {
   }
 
   /** Connects to a unix socket of the far end. @throws SshError channels (also when none listens) or lost. */
-  forward(socketPath: string, signal: AbortSignal): Promise<ClientChannel> {
+  async forward(socketPath: string, signal: AbortSignal): Promise<Line> {
+    const parked = this.parked(socketPath);
+    if (parked) return parked;
     const { client } = this.link;
+    const letGo = this.uses.take();
     const opening = this.channel((opened) => client.openssh_forwardOutStreamLocal(socketPath, opened));
-    return carried(opening, this.hold(), signal);
+    return this.lines.line(socketPath, await carried(opening, letGo, signal), letGo);
+  }
+
+  /** A parked stream to a unix socket of the far end. */
+  parked(socketPath: string): Line | null {
+    return this.open ? this.lines.take(socketPath, () => this.uses.take()) : null;
   }
 
   /** Connects to a TCP port as the far end sees it. @throws SshError channels (also when none listens) or lost. */
   reach(address: string, port: number, signal: AbortSignal): Promise<ClientChannel> {
     const { client } = this.link;
     const opening = this.channel((opened) => client.forwardOut('127.0.0.1', 0, address, port, opened));
-    return carried(opening, this.hold(), signal);
+    return carried(opening, this.uses.take(), signal);
   }
 
   /** What to throw for a channel that ended without saying how. */
@@ -87,10 +103,14 @@ export class Connection {
     return new SshError('lost', this.link.target, this.end?.cause ?? cause);
   }
 
+  /** Ends the connection unless something was heard of the far end within so long. */
+  closeIfSilent(milliseconds: number): void {
+    if (performance.now() - this.heardAt >= milliseconds) this.close();
+  }
+
   /** Ends the connection as soon as nothing runs on it. */
   retire(): void {
-    this.idleMs = 0;
-    if (this.uses === 0) this.close();
+    this.uses.hurry();
   }
 
   /** Ends the connection; whatever runs on it is lost. */
@@ -101,7 +121,7 @@ export class Connection {
   }
 
   private async slot(signal: AbortSignal): Promise<() => void> {
-    const unhold = this.hold();
+    const unhold = this.uses.take();
     try {
       const release = await this.sessions.take(signal);
       return () => {
@@ -123,21 +143,5 @@ export class Connection {
 
   private refusal(error: Error): SshError {
     return this.open ? new SshError('channels', this.link.target, error) : this.lost(error);
-  }
-
-  /** Keeps the connection from closing itself until the answer is called. */
-  private hold(): () => void {
-    clearTimeout(this.idle);
-    this.uses += 1;
-    let held = true;
-    return () => {
-      if (held) this.unhold();
-      held = false;
-    };
-  }
-
-  private unhold(): void {
-    this.uses -= 1;
-    if (this.uses === 0 && this.open) this.idle = setTimeout(() => this.close(), this.idleMs);
   }
 }

@@ -1,40 +1,32 @@
 import type { Duplex } from 'node:stream';
-import { Connection } from './connection.ts';
+import { Connection, type Times } from './connection.ts';
 import { Dialer } from './dialer.ts';
 import { collect, type ExecOptions, type ExecResult, type Running } from './exec.ts';
-import type { KeyFolder } from './keys.ts';
 import { Limit, orAborted } from './limit.ts';
+import type { Line } from './lines.ts';
+import type { PoolOptions } from './pool-options.ts';
 import { quote } from './quote.ts';
 import { SshError } from './ssh-error.ts';
 import { identityOf, type Target } from './target.ts';
 
-export type PoolOptions = {
-  keys: KeyFolder;
-  /** Deadline of one connection attempt. */
-  connectSeconds: number;
-  /** A connection unused for so long is closed. */
-  idleSeconds: number;
-  /** Deadline of a command or forward that names none. */
-  commandSeconds: number;
-  /** Three such intervals without a byte from the far end are the end of a connection. */
-  keepaliveSeconds?: number;
-};
+export type { PoolOptions } from './pool-options.ts';
 
 type Use = { deadlineMs?: number; signal?: AbortSignal };
 
 /** The one way to a host: a pooled connection per target with its host key pinned. */
 export class SshPool {
   private readonly options: PoolOptions;
+  private readonly times: Times;
   private readonly dialer: Dialer;
   private readonly connections = new Map<string, Promise<Connection>>();
+  private readonly open = new Map<string, Connection>();
   private closed = false;
 
   constructor(options: PoolOptions) {
     this.options = options;
-    this.dialer = new Dialer(options.keys, {
-      connectMs: options.connectSeconds * 1000,
-      keepaliveMs: this.keepaliveMs,
-    });
+    const keepaliveMs = (options.keepaliveSeconds ?? 5) * 1000;
+    this.times = { idleMs: options.idleSeconds * 1000, keepaliveMs };
+    this.dialer = new Dialer(options.keys, { connectMs: options.connectSeconds * 1000, keepaliveMs });
   }
 
   /**
@@ -53,12 +45,17 @@ export class SshPool {
     return this.within(target, use, (signal) => this.start(target, command, signal));
   }
 
-  /** A stream to a unix socket of the host. @throws SshError channels where nothing listens there. */
-  forward(target: Target, socketPath: string, use: Use = {}): Promise<Duplex> {
+  /** A stream to a unix socket of the host, to be parked or destroyed. @throws SshError channels where none listens. */
+  forward(target: Target, socketPath: string, use: Use = {}): Promise<Line> {
     return this.within(target, use, async (signal) => {
       const connection = await this.connection(target, signal);
       return await connection.forward(socketPath, signal);
     });
+  }
+
+  /** A parked stream to a unix socket, at once; null where there is none. */
+  parked(target: Target, socketPath: string): Line | null {
+    return this.open.get(identityOf(target))?.parked(socketPath) ?? null;
   }
 
   /** A stream to a TCP port as the host sees it. @throws SshError channels where nothing listens there. */
@@ -94,9 +91,22 @@ export class SshPool {
     try {
       limit.signal.throwIfAborted();
       return await act(limit.signal);
+    } catch (error) {
+      const late = error instanceof SshError && error.kind === 'deadline';
+      if (late && this.times.keepaliveMs === 0) this.doubt(target, milliseconds);
+      throw error;
     } finally {
       limit.clear();
     }
+  }
+
+  /** Whoever heard nothing for all of its time may have asked into the void. */
+  private doubt(target: Target, milliseconds: number): void {
+    const known = this.connections.get(identityOf(target));
+    known?.then(
+      (connection) => connection.closeIfSilent(milliseconds * 0.99),
+      () => null,
+    );
   }
 
   /** Starts a command once; asks again only while it is certain that the command was not run. */
@@ -121,16 +131,16 @@ export class SshPool {
 
   private connect(target: Target, id: string): Promise<Connection> {
     const forget = () => {
+      this.open.delete(id);
       if (this.connections.get(id) === connecting) this.connections.delete(id);
     };
-    const times = { idleMs: this.options.idleSeconds * 1000, keepaliveMs: this.keepaliveMs };
-    const connecting = this.dialer.dial(target).then((link) => new Connection(link, times, forget));
+    const connecting = this.dialer.dial(target).then((link) => {
+      const connection = new Connection(link, this.times, forget);
+      this.open.set(id, connection);
+      return connection;
+    });
     this.connections.set(id, connecting);
     connecting.catch(forget);
     return connecting;
-  }
-
-  private get keepaliveMs(): number {
-    return (this.options.keepaliveSeconds ?? 5) * 1000;
   }
 }

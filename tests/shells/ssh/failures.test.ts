@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { descendantsOf } from '../../../src/demo/fleet/proc.ts';
 import { fingerprintOf } from '../../../src/shells/ssh/keys.ts';
 import type { SshPool } from '../../../src/shells/ssh/pool.ts';
 import type { Target } from '../../../src/shells/ssh/target.ts';
@@ -179,6 +180,25 @@ describe('a connection that breaks', () => {
       expect(stopped.kind).toBe('lost');
       expect(Date.now() - began).toBeLessThan(3000);
       process.kill(stopped.sshdChild, 'SIGKILL');
+    } finally {
+      await own.stop();
+    }
+  });
+
+  test('silently, where the kernel alone asks for signs of life: gone with the first deadline', async () => {
+    const own = await startLab({ pool: { keepaliveSeconds: 0 } });
+    try {
+      await own.pool.exec(own.target, ['true']);
+      const [session] = descendantsOf(own.sshd.pid);
+      process.kill(session!.pid, 'SIGSTOP');
+      const asked = own.pool.exec(own.target, ['true'], { deadlineMs: 200 });
+      expect(await kindOfFailure(asked)).toBe('deadline');
+      expect((await own.pool.exec(own.target, ['echo', 'anew'])).stdout).toBe('anew\n');
+      process.kill(session!.pid, 'SIGKILL');
+      const late = own.pool.exec(own.target, ['sh', '-c', 'echo here; sleep 1'], { deadlineMs: 500 });
+      expect(await kindOfFailure(late)).toBe('deadline');
+      await own.pool.exec(own.target, ['true']);
+      expect(count(own.sshd.log(), 'Accepted publickey'), 'one that speaks is kept').toBe(2);
     } finally {
       await own.stop();
     }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExecResult } from '../../../src/shells/ssh/exec.ts';
@@ -167,14 +167,48 @@ describe('a forward', () => {
     const path = join(lab.sshd.dir, 'echo.sock');
     const server = createServer((socket) => socket.pipe(socket));
     await new Promise<void>((resolve) => server.listen(path, resolve));
-    const streams = await Promise.all(Array.from({ length: 20 }, () => lab.pool.forward(lab.target, path)));
+    const lines = await Promise.all(Array.from({ length: 20 }, () => lab.pool.forward(lab.target, path)));
+    const streams = lines.map(({ channel }) => channel);
     for (const [at, stream] of streams.entries()) {
       stream.write(`hello ${at}`);
-      const [chunk] = await new Promise<Buffer[]>((resolve) => stream.once('data', (...got) => resolve(got)));
+      const [chunk] = await new Promise<Buffer[]>((resolve) =>
+        stream.once('data', (...got: Buffer[]) => resolve(got)),
+      );
       expect(chunk?.toString()).toBe(`hello ${at}`);
     }
     expect((await lab.pool.exec(lab.target, ['echo', 'beside'])).stdout).toBe('beside\n');
     for (const stream of streams) stream.end();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test('a stream that was parked is used again, but not one on which anything happened since', async () => {
+    const path = join(lab.sshd.dir, 'again.sock');
+    const far: Socket[] = [];
+    const server = createServer((socket) => far.push(socket));
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const open = () => lab.pool.forward(lab.target, path);
+    const first = await open();
+    expect(first.used).toBe(false);
+    first.park();
+    const second = await open();
+    expect(second).toMatchObject({ used: true });
+    expect(second.channel).toBe(first.channel);
+    const beside = await open();
+    expect(beside.used).toBe(false);
+    second.park();
+    beside.park();
+    expect(beside.channel.writable, 'one is enough').toBe(false);
+    far[0]!.write('unasked');
+    await until('it is spoilt', () => !first.channel.writable);
+    const third = await open();
+    expect(third.used).toBe(false);
+    third.park();
+    far.at(-1)!.destroy();
+    await until('it has ended', () => !third.channel.writable);
+    const last = await open();
+    expect(last.used).toBe(false);
+    last.channel.destroy();
+    for (const socket of far) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });
 
