@@ -1,6 +1,7 @@
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
 import { claimLooks } from '../store/look-claims.ts';
+import { tellOpenFiles } from './open-files.ts';
 import { type Prober, probe } from './probe.ts';
 import { Recorder } from './recorder.ts';
 import { Turns } from './turns.ts';
@@ -49,6 +50,7 @@ export class Sweep {
   async pass(): Promise<void> {
     const hosts = await this.#list.read(this.#options.db);
     this.#keep(hosts);
+    tellOpenFiles(hosts.length);
     this.#atOnce = this.#options.atOnce ?? Math.min(MOST, Math.max(FEWEST, Math.ceil(hosts.length / 20)));
     for (const host of hosts) {
       if (this.#queued.has(host.id)) continue;
