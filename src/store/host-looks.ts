@@ -3,6 +3,7 @@ import { stateOfHost } from '../model/look.ts';
 import { type Change, changeOf } from '../model/seen-change.ts';
 import type { Db } from './database.ts';
 import type { NewFlip } from './flips.ts';
+import { inParts } from './in-parts.ts';
 
 type Row = {
   host_id: string;
@@ -42,7 +43,8 @@ export async function recordHosts(
     changed.push({ host_id: hostId, ...host, ...dates(change), checked_at: at, recorder });
   }
   await trx('host_states').whereIn('host_id', ids).update({ checked_at: at, recorder });
-  if (changed.length > 0) await trx('host_states').insert(changed).onConflict('host_id').merge();
+  for (const part of inParts(changed, 200))
+    await trx('host_states').insert(part).onConflict('host_id').merge();
   await trx('host_states').whereIn('host_id', ids).whereNull('seen_since').update({ seen_since: at });
   return flips;
 }

@@ -3,6 +3,7 @@ import type { LiveState } from '../model/process.ts';
 import { type Change, changeOf } from '../model/seen-change.ts';
 import type { Db } from './database.ts';
 import type { NewFlip } from './flips.ts';
+import { inParts } from './in-parts.ts';
 import { recordProcesses, type SeenProcesses } from './process-looks.ts';
 
 type Row = {
@@ -47,9 +48,9 @@ export async function recordPlacements(trx: Db, looks: readonly Look[], moment: 
   await trx('placement_states')
     .whereIn('placement_id', [...there])
     .update({ checked_at: moment.at });
-  if (changed.length > 0)
+  for (const part of inParts(changed, 200))
     await trx('placement_states')
-      .insert(changed.map((row) => ({ ...row, seen_since: moment.at })))
+      .insert(part.map((row) => ({ ...row, seen_since: moment.at })))
       .onConflict('placement_id')
       .merge(KEPT);
   return [...flips, ...(await recordProcesses(trx, processes, moment))];

@@ -4,6 +4,7 @@ import type { LiveState } from '../model/process.ts';
 import { changeOf } from '../model/seen-change.ts';
 import type { Db } from './database.ts';
 import type { NewFlip } from './flips.ts';
+import { inParts } from './in-parts.ts';
 
 /** The processes of one placement as a look found them. `checkedAt`: when it was looked at before. */
 export type SeenProcesses = {
@@ -43,8 +44,8 @@ export async function recordProcesses(
     }
   for (const { placement_id, process_name } of before.values())
     await trx('process_states').where({ placement_id, process_name }).delete();
-  if (changed.length > 0)
-    await trx('process_states').insert(changed).onConflict(['placement_id', 'process_name']).merge();
+  for (const part of inParts(changed, 200))
+    await trx('process_states').insert(part).onConflict(['placement_id', 'process_name']).merge();
   return flips;
 }
 

@@ -45,6 +45,17 @@ eachDatabase((kind) =>
       expect(await placementStates(db, [], MINUTE)).toEqual(new Map());
     });
 
+    test('a machine with a thousand processes is recorded like any other', async () => {
+      const processes = Array.from({ length: 1000 }, (_, number) => ({
+        ...{ name: `test_shop:n${String(number).padStart(4, '0')}`, state: 'running' as const },
+        ...{ pid: number + 1, since: 1000, message: null },
+      }));
+      await recordPlacements(db, [{ ...seen, processes }]);
+      expect((await read())?.processes).toEqual(processes);
+      await db('placement_states').delete();
+      await db('process_states').delete();
+    });
+
     test('what was seen is read back, and processes that are gone are forgotten', async () => {
       await recordPlacements(db, [seen]);
       const before = await read();

@@ -29,7 +29,9 @@ describe('a question over HTTP', () => {
   test('without a length it ends with the stream', async () => {
     expect(await ask(answering(['HTTP/1.0 500 Oh\r\n\r\n', 'sor', 'ry']))).toEqual({
       status: 500,
-      body: 'sorry', open: false });
+      body: 'sorry',
+      open: false,
+    });
   });
 
   test('what announces its end, or says more than it said it would, is not asked again', async () => {
