@@ -11,6 +11,7 @@ export function rulesOf(config: Config): PassRules {
     ...passRules,
     retries: config.alarmRetries,
     silentMs: config.alarmSilentSeconds * 1000,
+    factsMs: config.factsSeconds * 3000,
     gapMs: config.alarmGapSeconds * 1000,
     repeatMs: config.alarmRepeatMinutes * 60_000,
   };

@@ -20,9 +20,13 @@ export type AlarmRules = {
   flapMs: number;
   /** Where nothing was recorded for so long, nobody looks. */
   silentMs: number;
+  /** Facts of a machine, its disks among them, are believed so long. */
+  factsMs: number;
 };
 
-export const alarmRules: AlarmRules = { retries: 1, flapFlips: 5, flapMs: 600_000, silentMs: 300_000 };
+export const alarmRules: AlarmRules = {
+  ...{ retries: 1, flapFlips: 5, flapMs: 600_000, silentMs: 300_000, factsMs: 900_000 },
+};
 
 /** All that a decision goes by. */
 export type AlarmWorld = {
@@ -74,8 +78,9 @@ function isSilent({ quietMs, doubtMs }: AlarmWorld, rules: AlarmRules): boolean 
   return quietMs !== null && quietMs > rules.silentMs && doubtMs >= confirmMs(rules);
 }
 
-/** A service on a machine that is away, or whose supervisord is, is no trouble of its own. */
+/** A service on a machine that is away, or whose supervisord is, is no trouble of its own; nor is a disk twice. */
 function dependsOn({ kind, state, hostId }: Trouble, away: ReadonlySet<string>): boolean {
+  if (kind === 'disk') return away.has(`disk-full:${hostId}`);
   if (kind !== 'service') return false;
   if (state === 'unreachable') return away.has(`host:${hostId}`);
   return state === 'no-supervisor' && away.has(`supervisor:${hostId}`);

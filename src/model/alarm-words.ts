@@ -25,7 +25,7 @@ export function toldOfAlarms({ fresh, still, ended }: Telling): Told {
       ...fresh.flatMap(suspicion).slice(0, MOST_LINES),
     ],
     path: only && all.length === 1 ? `/alarms/${only.id}` : '/alarms',
-    urgent: fresh.length > 0,
+    urgent: fresh.some(({ kind }) => kind !== 'disk'),
   };
 }
 

@@ -1,7 +1,10 @@
 import type { LiveState } from './process.ts';
 
-/** service: a placement · host: a machine that does not answer · supervisor: its supervisord · sweep: nobody looks. */
-export const alarmKinds = ['service', 'host', 'supervisor', 'sweep'] as const;
+/**
+ * service: a placement · host: a machine that does not answer · supervisor: its supervisord · disk: one of its disks is
+ * nearly full · disk-full: and urgently so · sweep: nobody looks.
+ */
+export const alarmKinds = ['service', 'host', 'supervisor', 'disk', 'disk-full', 'sweep'] as const;
 export type AlarmKind = (typeof alarmKinds)[number];
 
 /** A project that is concerned, as mutes and routes know it. */
@@ -15,7 +18,7 @@ export type Place = {
 
 /** What an alarm is about. A service has one place, a machine those of everything on it, the sweep none. */
 export type Subject = {
-  /** `service:<placement>`, `host:<host>`, `supervisor:<host>` or `sweep`. */
+  /** `service:<placement>`, `host:<host>`, `supervisor:<host>`, `disk:<host>`, `disk-full:<host>` or `sweep`. */
   key: string;
   kind: AlarmKind;
   hostId: string | null;

@@ -3,6 +3,7 @@ import { type AlarmRules, type AlarmWorld, confirmMs, type Standing } from '../m
 import { isBad } from '../model/flip.ts';
 import { stateOfHost } from '../model/look.ts';
 import type { LiveState } from '../model/process.ts';
+import { disksOf } from './alarm-disks.ts';
 import { flipsOf } from './alarm-flips.ts';
 import { open } from './alarms.ts';
 import { readClock } from './clock.ts';
@@ -16,9 +17,12 @@ export async function alarmWorld(db: Db, rules: AlarmRules): Promise<AlarmWorld>
   const alarms = await open(db);
   const services = await servicesOf(db, alarms);
   const machines = await machinesOf(db, alarms);
-  const troubles = [...services, ...machines].filter(({ bad }) => bad);
+  const facts = { staleMs: rules.factsMs, looks: rules.retries + 1 };
+  const disks = await disksOf(db, alarms, facts, (ids) => placesOn(db, ids));
+  const all = [...services, ...machines, ...disks];
+  const troubles = all.filter(({ bad }) => bad);
   const flips = await flipsOf(db, alarms, at - rules.flapMs);
-  const standings = [...services, ...machines].map(({ key, state, bad, busy }): [string, Standing] => [
+  const standings = all.map(({ key, state, bad, busy }): [string, Standing] => [
     key,
     { state, bad, busy, flips: flips.get(key) ?? 0 },
   ]);

@@ -25,6 +25,7 @@ export type DriftFilter = {
   groupIds?: readonly string[] | undefined;
   groupId?: string;
   environment?: string;
+  projectIds?: readonly string[];
   placementId?: string;
   /** Part of a project's key or a host's name. */
   search?: string;
@@ -138,13 +139,14 @@ function hostFacts(row: Record<string, unknown>): HostFactRow {
   };
 }
 
-function placed(db: Db, { groupIds, groupId, environment, placementId, search }: DriftFilter) {
+function placed(db: Db, { groupIds, groupId, environment, projectIds, placementId, search }: DriftFilter) {
   return db('placements as l')
     .join('projects as p', 'p.id', 'l.project_id')
     .join('hosts as h', 'h.id', 'l.host_id')
     .modify((query) => groupIds && query.whereIn('p.group_id', [...groupIds]))
     .modify((query) => groupId && query.where('p.group_id', groupId))
     .modify((query) => environment && query.where('p.environment', environment))
+    .modify((query) => projectIds && query.whereIn('p.id', [...projectIds]))
     .modify((query) => placementId && query.where('l.id', placementId))
     .modify((query) => search && query.where(matching(search)));
 }

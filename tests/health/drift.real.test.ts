@@ -1,10 +1,15 @@
 import { appendFileSync, lutimesSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hashPassword } from '../../src/auth/password.ts';
+import { until } from '../../src/demo/fleet/until.ts';
 import { Facts } from '../../src/health/facts.ts';
 import { KeyFolder } from '../../src/shells/ssh/keys.ts';
 import { SshPool } from '../../src/shells/ssh/pool.ts';
+import * as operations from '../../src/store/operations.ts';
+import { Console } from '../deploy/console.ts';
 import { Rig } from '../lab/rig.ts';
+import { Browser, password } from '../web/people.ts';
 
 let rig: Rig;
 let pool: SshPool;
@@ -64,3 +69,37 @@ test('a link moved by hand, an edited file and a process older than its release 
     { what: 'release', item: '', detail: { link: 'ours', runs: named.first, should: named.second } },
   ]);
 });
+
+test('the page puts each of them right by an operation, and they are gone', async () => {
+  const console = await Console.over(rig);
+  await rig
+    .db('users')
+    .where({ username: 'root' })
+    .update({ password_hash: await hashPassword(password) });
+  const root = await new Browser(console.app()).signIn('root');
+  const [placement] = await rig.placements();
+  /** As a person would: from the list by the plan to the button. */
+  const putRight = async (what: string) => {
+    expect((await root.get('/drift')).text).toContain(`/drift/${placement!.id}/${what}/look`);
+    const path = `/drift/${placement!.id}/${what}`;
+    const { text } = await root.get(path);
+    const decided = /name="decided" value="(\w+)"/.exec(text)?.[1] ?? '';
+    const key = /name="idempotencyKey" value="(\w+)"/.exec(text)?.[1] ?? '';
+    const started = await root.post(path, { idempotencyKey: key, decided }, path);
+    const id = started.headers.location?.split('/').at(-1) ?? '';
+    expect(await rig.ended(id)).toMatchObject({ state: 'succeeded' });
+    await until('what it changed is to be found again', async () => (await rig.db('drifts')).length === 0);
+    return operations.byId(rig.db, id);
+  };
+  expect(await putRight('configuration')).toMatchObject({ kind: 'push-configuration' });
+  expect((await found()).map(({ what }) => what)).toEqual(['process', 'release']);
+  expect(await putRight('release')).toMatchObject({ kind: 'rollback', releaseId: named.second });
+  expect(await found()).toEqual([]);
+  expect(rig.current(rig.fleet[0]!)).toBe(named.second);
+  lutimesSync(link(), new Date(), new Date(Date.now() + 1000));
+  expect((await found()).map(({ what }) => what)).toEqual(['process']);
+  const moved = new Date(Date.now() - 60_000);
+  expect(await putRight('process')).toMatchObject({ kind: 'restart' });
+  lutimesSync(link(), moved, moved);
+  expect(await found()).toEqual([]);
+}, 120_000);

@@ -21,6 +21,12 @@ const kinds: Record<string, (path: string) => Deed[]> = {
     names(projectTypes).map((type) => ({ path, body: { type }, page: `/projects/new?type=${type}` })),
   // its plan is of the project as it is now
   '/projects/:project/processes/:placement': (path) => [{ path, body: {}, page: path }],
+  ...Object.fromEntries(
+    ['release', 'configuration', 'process'].map((what) => [
+      `/drift/:placement/${what}`,
+      (path: string): Deed[] => [{ path, body: {}, page: path }],
+    ]),
+  ),
   '/projects/:project/settings': (path) =>
     names(projectTypes.toReversed()).map((type) => ({
       ...{ path, body: {} },

@@ -144,6 +144,8 @@ const joined = [
 
 /** Brings about that there is something to say the text of. */
 const begun: Record<string, () => Promise<unknown>> = {
+  '/drift/:placement/process': free,
+  '/drift/:placement/configuration': free,
   '/projects/:project/schedules': free,
   '/projects/:project/hosts/:placement/delete': free,
   '/projects/:project/processes/:placement': free,

@@ -1,6 +1,7 @@
 import { endpoints as changingHosts } from './changing-hosts.ts';
 import { endpoints as changingProjects } from './changing-projects.ts';
 import { endpoints as cloning } from './cloning.ts';
+import { endpoints as drift } from './drift.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints as hosts } from './hosts.ts';
 import { endpoints as inventory } from './inventory.ts';
@@ -32,4 +33,5 @@ export const allEndpoints: readonly Endpoint[] = [
   ...hosts,
   ...changingHosts,
   ...inventory,
+  ...drift,
 ];

@@ -11,6 +11,7 @@ import * as projects from '../../../src/store/projects.ts';
 import * as schedules from '../../../src/store/schedules.ts';
 import * as changes from '../../../src/store/ticket-changes.ts';
 import * as tickets from '../../../src/store/tickets.ts';
+import { drifted } from '../../lab/drifting.ts';
 import { recordHost, recordPlacements } from '../../lab/looks.ts';
 import { type Town, town } from '../people.ts';
 import { releaseOf, type Shop, shopIn } from '../shop.ts';
@@ -42,6 +43,7 @@ export async function examplesIn(): Promise<Examples> {
   const shop = await shopIn(t);
   const old = await releaseOf(t, shop.test);
   await lookedAt(t, shop);
+  await drifted(t.db, (await placements.ofProject(t.db, shop.test.id))[0]!.id, old.id);
   const third = await hosts.add(t.db, { name: 'web3', address: '192.0.2.3', settings: {}, notes: null });
   await hosts.pin(t.db, third.id, { key: KEY, fingerprint: 'SHA256:y', by: 'admin' });
   const foreign = await foreignProject(t, shop);
@@ -98,6 +100,7 @@ export async function examplesIn(): Promise<Examples> {
   };
   const queries: Record<string, string> = {
     get_projects: '?limit=1',
+    get_drift: `?project=${shop.test.key}&environment=test`,
     get_tickets: '?limit=1&of=waiting&q=why&mine=false',
     get_operations: '?limit=1&kind=restart',
     get_operations_operation: '?wait=0',

@@ -24,7 +24,7 @@ const table: Record<string, string> = {
     'POST /api/v1/projects, GET /api/v1/operations, GET /api/v1/inventory/project-hosts, ' +
     'GET /api/v1/inventory/hosts, GET /api/v1/inventory/addresses, GET /api/v1/inventory/failing, ' +
     'GET /api/v1/inventory/ports, GET /api/v1/inventory/projects, GET /api/v1/inventory/releases, ' +
-    'GET /api/v1/inventory/locks, GET /api/v1/tickets, POST /api/v1/tickets',
+    'GET /api/v1/inventory/locks, GET /api/v1/drift, GET /api/v1/tickets, POST /api/v1/tickets',
   admin: 'POST /api/v1/hosts, PATCH /api/v1/hosts/:host',
   see:
     'GET /api/v1/projects/:project, GET /api/v1/projects/:project/releases, ' +
