@@ -13,12 +13,12 @@ const removals = ['reduction', 'remove-host'];
  * @param since epoch ms by the database's clock
  */
 export async function expectationOf(db: Db, placed: Placed, since: number): Promise<Expectation | null> {
-  const newest = await rowsOf(db, placed).first('o.finished_at', 'h.state');
+  const newest = await rowsOf(db, placed).first('o.finished_at');
   if (newest && (newest.finished_at === null || Number(newest.finished_at) >= since)) return null;
   return {
     releaseId: await releaseOf(db, placed),
     configurations: await configurationsOf(db, placed),
-    judgesProcesses: newest?.state !== 'rolled-back',
+    judgesProcesses: await judgesProcesses(db, placed),
   };
 }
 
@@ -28,6 +28,14 @@ async function releaseOf(db: Db, placed: Placed): Promise<string | null> {
     .where((left) => left.whereNotNull('h.release_after').orWhereIn('o.kind', removals))
     .first('o.kind', 'h.release_after');
   return row && !removals.includes(row.kind) ? row.release_after : null;
+}
+
+/** Going back switches the link, and leaves a process alone that was not restarted yet. */
+async function judgesProcesses(db: Db, placed: Placed): Promise<boolean> {
+  const row = await rowsOf(db, placed)
+    .where((either) => either.whereNotNull('h.release_after').orWhere('o.kind', 'restart'))
+    .first('h.state');
+  return row?.state !== 'rolled-back';
 }
 
 /** What the last success wrote; with what later ones wrote or put back, of which it is not known how far they came. */

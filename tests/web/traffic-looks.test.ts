@@ -1,8 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { driftKinds } from '../../src/model/drift.ts';
 import { type Listener, listen } from '../../src/web/listener.ts';
 import { accessibilityProblems, listenForErrors, newVisitor } from '../lab/browser.ts';
+import { drifted } from '../lab/drifting.ts';
+
 import { password, type Town, town } from './people.ts';
 import { leaves, placedIn } from './traffic-places.ts';
 
@@ -18,6 +22,12 @@ beforeAll(async () => {
   pages = ['/', '/projects/test_till', `/operations/${id}`, `/hosts/${placed.hostId}`];
   const names = ['none', 'consul', 'hook'];
   pages.push(...names.map((name) => `/projects/test_till/traffic?registry=${name}`));
+  const { id: placementId } = await t.db('placements').where({ host_id: placed.hostId }).first('id');
+  await drifted(t.db, placementId, ulid());
+  const disk = { path: '/srv', mount: '/', free: 1, used: 99, percent: 99 };
+  const facts = { checked_at: Date.now(), clock_ms: 9000, disk_percent: 99, disks: JSON.stringify([disk]) };
+  await t.db('host_facts').insert({ host_id: placed.hostId, message: 'ssh_refused', ...facts });
+  pages.push('/drift', ...driftKinds.map((what) => `/drift/${placementId}/${what}`));
 });
 afterAll(async () => {
   await listener.close();
