@@ -12,7 +12,10 @@ export async function alarmChart(page: Page): Promise<Chart> {
       groupIds === undefined || kind === 'sweep' || places.some(({ groupId }) => groupIds.includes(groupId)),
   );
   const kinds = alarmKinds.filter((kind) => opened.some((one) => one.kind === kind));
-  const colours = { service: 'failed', host: 'unreachable', supervisor: 'no-supervisor', sweep: 'unknown' };
+  const colours = {
+    ...{ service: 'failed', host: 'unreachable', supervisor: 'no-supervisor', sweep: 'unknown' },
+    ...{ disk: 'starting', 'disk-full': 'stopped' },
+  };
   return {
     ...{ id: 'alarms-month', title: page.t('alarms.chart.title'), about: page.t('alarms.chart.about') },
     empty: page.t('alarms.chart.none'),
