@@ -5,6 +5,7 @@ import { startingSettings } from '../../src/web/setup/project-form.ts';
 import type { Bed } from './bed.ts';
 import { command, median, seconds, together } from './commands.ts';
 import type { Machine } from './machines.ts';
+import { KEEP } from './product.ts';
 
 /**
  * What a deploy adds of its own: ten hosts, staged side by side, then one after the other switched, restarted by
@@ -18,7 +19,7 @@ export async function overhead(bed: Bed): Promise<void> {
   await machines.supervise(targets);
   await product.update(targets);
   const port = await freePort(targets[0]!.sshd.address);
-  const settings = { ...startingSettings(typeOf('nodejs')), startSeconds: 1, stopSeconds: 5, keep: 99 };
+  const settings = { ...startingSettings(typeOf('nodejs')), startSeconds: 1, stopSeconds: 5, keep: KEEP };
   const env = [{ name: 'NODE_ENV', value: product.seal('production'), secret: false }];
   const project = await product.addProject(
     'app',
@@ -29,6 +30,10 @@ export async function overhead(bed: Bed): Promise<void> {
   );
   const asked = { projectId: project.id, hostIds: await product.hostIds(targets) };
   await product.run({ kind: 'deploy', ...asked });
+  for (let round = 0; round < KEEP; round++) {
+    tree.change();
+    await product.run({ kind: 'deploy', ...asked });
+  }
   const times = { ours: [] as number[], raw: [] as number[] };
   for (let round = 1; round <= size.rounds; round++) {
     tree.change();

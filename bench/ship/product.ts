@@ -21,6 +21,9 @@ import * as steps from '../../src/store/steps.ts';
 import * as users from '../../src/store/users.ts';
 import type { Machine } from './machines.ts';
 
+/** Releases that are kept; so many deploys come before the first that is measured. */
+export const KEEP = 3;
+
 type Asked = Partial<Request> & Pick<Request, 'kind' | 'projectId' | 'hostIds'>;
 
 /** The product as it runs in production: its database, a worker in a process of its own, its own settings. */
@@ -64,7 +67,10 @@ export class Product {
     return product;
   }
 
-  /** A static project on these machines: nothing is built, nothing is restarted; all hosts are one wave. */
+  /**
+   * A static project on these machines: nothing is built, nothing is restarted; all hosts are one wave. It keeps three
+   * releases, so that each measured deploy also removes one: so it is in the long run, which the first rounds reach.
+   */
   async addProject(
     name: string,
     gitUrl: string,
@@ -75,7 +81,7 @@ export class Product {
     const groupId = ulid();
     await groups.add(this.db, { id: groupId, name, notes: null });
     const strategy = { ...defaultStrategy, kind: 'batches' as const, batch: '100%' };
-    const settings = { ...defaultProjectSettings, strategy, keep: 99 };
+    const settings = { ...defaultProjectSettings, strategy, keep: KEEP };
     const common = { environment: 'bench', gitUrl, branch: 'main', template: null, env: [], notes: null };
     const draft = { ...common, name, groupId, type: 'static', port: null, settings, ...more };
     const project = await projects.add(this.db, draft);

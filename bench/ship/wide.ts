@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Bed } from './bed.ts';
 import { command, median, seconds, together } from './commands.ts';
+import { KEEP } from './product.ts';
 import { plainRsync } from './raw.ts';
 
 /**
@@ -25,6 +26,10 @@ export async function wide(bed: Bed): Promise<void> {
   const project = await product.addProject('wide', tree.url, targets);
   const asked = { projectId: project.id, hostIds: await product.hostIds(targets) };
   await product.run({ kind: 'deploy', ...asked });
+  for (let round = 0; round < KEEP; round++) {
+    tree.change();
+    await product.run({ kind: 'deploy', ...asked });
+  }
   const times = { ours: [] as number[], whole: [] as number[], theirs: [] as number[] };
   for (let round = 1; round <= size.rounds; round++) {
     tree.change();
