@@ -3,6 +3,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { difference } from '../builds/difference.ts';
 import type { Entry, Manifest } from '../builds/manifest-text.ts';
+import { type Marks, markOf } from '../builds/marks.ts';
 import { tarEnd, tarEntry } from '../builds/tar.ts';
 
 /** More than so many bytes go by rsync: a parcel is held in memory, and is written twice on the host. */
@@ -19,7 +20,15 @@ export type Parcel = {
   sums: number;
   /** The paths of the other release that give way (NUL-separated), the sums of the sent files, a tar stream. */
   input: Buffer;
+  /** Of what was packed, as it is on this machine. */
+  marks: Marks;
 };
+
+/** Is what was packed still the same on this machine? What was changed there since goes to no host (S95). */
+export async function isFresh(tree: string, { marks }: Parcel): Promise<boolean> {
+  for (const [path, mark] of marks) if (markOf(await lstat(join(tree, path))) !== mark) return false;
+  return true;
+}
 
 /**
  * Packs what differs. Each file is held against its sum while it is read.
@@ -33,7 +42,9 @@ export async function pack(tree: string, old: Manifest, wanted: Manifest): Promi
   const bytes = entries.reduce((sum, entry) => sum + 1024 + (entry.kind === 'file' ? entry.size : 0), 0);
   if (bytes > MOST_BYTES) return null;
   const pieces: Buffer[] = await foldersOf(tree, send);
+  const marks: Marks = new Map();
   for (const entry of entries) {
+    marks.set(entry.path, markOf(await lstat(join(tree, entry.path))));
     const piece = await pieceOf(tree, entry);
     if (!piece) return null;
     pieces.push(piece);
@@ -46,7 +57,7 @@ export async function pack(tree: string, old: Manifest, wanted: Manifest): Promi
     entries.map((entry) => (entry.kind === 'file' ? `${entry.sha256}  ./${entry.path}\n` : '')).join(''),
   );
   const input = Buffer.concat([paths, sums, ...pieces, tarEnd]);
-  return { sent: send.length, goes: remove.length > 0, paths: paths.length, sums: sums.length, input };
+  return { sent: send.length, goes: remove.length > 0, paths: paths.length, sums: sums.length, input, marks };
 }
 
 async function pieceOf(tree: string, entry: Entry): Promise<Buffer | null> {

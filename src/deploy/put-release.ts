@@ -1,10 +1,13 @@
 import { difference } from '../builds/difference.ts';
 import type { Manifest } from '../builds/manifest-text.ts';
 import { messageOf } from '../errors.ts';
+import { GuardRefused } from '../shells/guard/guard-error.ts';
 import { ship } from '../shells/rsync.ts';
 import { targetOf } from '../shells/ssh/target.ts';
+import { StepFailed } from './failure.ts';
 import { guarded } from './guarded.ts';
 import { checkFiles, sharedArguments, sharedOn } from './host-manifest.ts';
+import { isFresh } from './parcel.ts';
 import type { HostStepContext } from './step.ts';
 import { isSuperseded } from './superseded.ts';
 
@@ -14,7 +17,7 @@ export type Base = { folder: string; manifest: Manifest };
 /**
  * Puts a release into a folder of its own in one go: what differs from the base is sent in one parcel.
  * @returns how many files and bytes went out; 'changed' where the base is not what was shipped; null where the base was
- * never verified there or a parcel is too small for the difference
+ * never verified there, or where it does not go in a parcel
  */
 export async function putParcel(
   context: HostStepContext,
@@ -24,7 +27,8 @@ export async function putParcel(
 ): Promise<{ sent: number; bytes: number } | 'changed' | null> {
   const { tools, snapshot, host, lease, log, facts, shelf } = context;
   const parcel = await shelf.parcel(facts.releaseId!, base.manifest, manifest);
-  if (!parcel) return null;
+  const tree = tools.releases.path(snapshot.project.key, facts.releaseId!);
+  if (!parcel || !(await isFresh(tree, parcel))) return null;
   const { listingHash, digest } = checkFiles(manifest);
   const known = checkFiles(base.manifest).digest;
   const temporary = `${folder}.${lease.fence}.tmp`;
@@ -49,7 +53,10 @@ export async function putParcel(
     return rc === 5 ? 'changed' : null;
   } catch (error) {
     if (!isSuperseded(error)) await discard(context, temporary, 'parcel');
-    throw error;
+    if (!(error instanceof GuardRefused) && !(error instanceof StepFailed)) throw error;
+    // No room, perhaps: rsync tells better what is wrong.
+    log.line(`the parcel was not taken: ${messageOf(error)}`);
+    return null;
   }
 }
 

@@ -65,7 +65,14 @@ async function deployWith(own: Rig, point: string, happens: (id: string) => Prom
     CEDAR_LANGUAGE: 'en',
     CEDAR_BASE_URL: 'https://cedar.example.com',
   };
-  const worker = startWorker({ ...times, ...notices, CEDAR_FAIL: point, CEDAR_FAIL_SIGNAL: 'SIGSTOP' });
+  // Host after host, so that the third is reached when the others have theirs.
+  const worker = startWorker({
+    ...times,
+    ...notices,
+    CEDAR_STAGE_AT_ONCE: '1',
+    CEDAR_FAIL: point,
+    CEDAR_FAIL_SIGNAL: 'SIGSTOP',
+  });
   await until('the worker stands still', () => procOf(worker.child.pid!)?.state === 'T', 60_000);
   await happens(id);
   worker.child.kill('SIGCONT');
