@@ -141,6 +141,18 @@ test('health offers both for each process', async () => {
   );
 });
 
+test('what supervisor does not run is SSHOK or SSHFAIL', async () => {
+  for (const [state, word] of [
+    ['reachable', 'SSHOK'],
+    ['unreachable', 'SSHFAIL'],
+  ] as const) {
+    await recordPlacements(t.db, [
+      { placementId, state, since: null, release: null, message: null, processes: [] },
+    ]);
+    expect((await t.member.get('/projects/test_shop/health')).text).toContain(`(${word})`);
+  }
+});
+
 test.each([
   ['\x1b]0;title\x07a\x1b[2Kb\x1bMc', 'abc'],
   ['50%\r100%\r\nend\x00\x9b', '50%\n100%\nend'],
