@@ -10,6 +10,7 @@ type Numbered = { number: number; project_id: string; project_key: string; group
 /** What was deployed since `from`, by group and project. An environment is production as it is set now. */
 export async function deliverySums(db: Db, scope: Scope, from: number): Promise<ProjectSums[]> {
   const known = new Map((await numbered(db, scope)).map((one) => [Number(one.number), one]));
+  if (known.size === 0) return [];
   const rows: Record<string, unknown>[] = await since(db, [...known.keys()], from)
     .groupBy('number')
     .select(
@@ -38,6 +39,7 @@ export async function behindNumber(
   page: { offset: number; limit: number },
 ): Promise<{ total: number; ids: string[] }> {
   const numbers = (await numbered(db, scope)).map(({ number }) => Number(number));
+  if (numbers.length === 0) return { total: 0, ids: [] };
   const those = () =>
     since(db, numbers, from).modify((query) => {
       if (list === 'deploys') query.where({ succeeded: true });

@@ -5,10 +5,21 @@ import type { Db } from './database.ts';
 /** A machine as last seen. */
 export type HostState = SeenHost & { checkedAt: number | null };
 
-/** The last known state of every machine ever looked at; one older than `staleMs` is unknown. */
-export async function hostStates(db: Db, staleMs: number): Promise<Map<string, HostState>> {
-  const rows = await db('host_states').select('*', db.raw('abs(? - checked_at) as age', [now(db)]));
-  return new Map(rows.map((row): [string, HostState] => [row.host_id, hostState(row, staleMs)]));
+/** The last known state of machines that were ever looked at, of some where `ids` is given; one older than `staleMs` is unknown. */
+export async function hostStates(
+  db: Db,
+  staleMs: number,
+  ids?: readonly string[],
+): Promise<Map<string, HostState>> {
+  const rows = await db('host_states')
+    .modify((query) => ids && query.whereIn('host_id', [...ids]))
+    .select('*', db.raw('abs(? - checked_at) as age', [now(db)]));
+  return new Map(
+    (rows as (Row & { host_id: string })[]).map((row): [string, HostState] => [
+      row.host_id,
+      hostState(row, staleMs),
+    ]),
+  );
 }
 
 type Row = Omit<HostState, 'checkedAt'> & { checked_at: number; age: number };

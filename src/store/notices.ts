@@ -1,5 +1,11 @@
 import { ulid } from 'ulid';
-import type { Notice, NoticeAttempt, NoticeBody, NoticeState } from '../model/notice.ts';
+import {
+  type Notice,
+  type NoticeAttempt,
+  type NoticeBody,
+  type NoticeState,
+  noticeStates,
+} from '../model/notice.ts';
 import { now, nowPlus } from './clock.ts';
 import type { Db } from './database.ts';
 import { inParts } from './in-parts.ts';
@@ -23,17 +29,14 @@ export async function some(
   return rows.map(toNotice);
 }
 
-/** How many there are in each state. */
+/** How many there are in each state; each is counted by its index. */
 export async function counts(db: Db): Promise<Record<NoticeState, number>> {
-  const rows = await db('notices').groupBy('state').select('state', db.raw('count(*) as n'));
-  const found = new Map(
-    (rows as { state: NoticeState; n: number }[]).map((row) => [row.state, Number(row.n)]),
-  );
-  return {
-    waiting: found.get('waiting') ?? 0,
-    sent: found.get('sent') ?? 0,
-    undelivered: found.get('undelivered') ?? 0,
-  };
+  const found = { waiting: 0, sent: 0, undelivered: 0 };
+  for (const state of noticeStates) {
+    const row = await db('notices').where({ state }).count({ n: '*' }).first();
+    found[state] = Number(row?.n ?? 0);
+  }
+  return found;
 }
 
 /** How many ended undelivered within the last `ms`. */

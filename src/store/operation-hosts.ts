@@ -24,6 +24,7 @@ export async function ofOperation(db: Db, operationId: string): Promise<Operatio
 }
 
 export async function ofOperations(db: Db, operationIds: string[]): Promise<Map<string, OperationHost[]>> {
+  if (operationIds.length === 0) return new Map();
   const rows = await db('operation_hosts').whereIn('operation_id', operationIds).orderBy('position');
   const hosts = new Map<string, OperationHost[]>(operationIds.map((id) => [id, []]));
   for (const host of rows.map(hostOf)) hosts.get(host.operationId)?.push(host);

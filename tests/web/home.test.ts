@@ -17,6 +17,7 @@ afterEach(() => t.end());
 
 async function operation(projectKey: string, state: OperationState, groupId = t.groupId): Promise<string> {
   const id = ulid();
+  await known(projectKey, groupId);
   await operations.add(t.db, {
     id,
     projectId: `of ${projectKey}`,
@@ -36,6 +37,34 @@ async function operation(projectKey: string, state: OperationState, groupId = t.
   });
   await t.db('operations').where({ id }).update({ state });
   return id;
+}
+
+async function known(projectKey: string, groupId: string): Promise<void> {
+  const common = { settings: '{}', created_at: 0 };
+  const [environment, project] = [t.db('environments'), t.db('projects')];
+  await environment
+    .insert({ ...common, name: 'test' })
+    .onConflict('name')
+    .ignore();
+  const row = {
+    ...common,
+    environment: 'test',
+    name: projectKey,
+    project_key: projectKey,
+    group_id: groupId,
+  };
+  await project
+    .insert({
+      ...row,
+      id: `of ${projectKey}`,
+      type: 'nodejs',
+      git_url: '',
+      branch: '',
+      env: '[]',
+      updated_at: 0,
+    })
+    .onConflict('id')
+    .ignore();
 }
 
 test('a new installation is led to its first deploy', async () => {

@@ -1,6 +1,6 @@
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
-import * as projects from '../../store/projects.ts';
+import { projectNames } from '../../store/project-names.ts';
 import type { Page } from '../page.ts';
 
 /** The projects that the person may see, by group and environment: the list at the left. */
@@ -11,7 +11,7 @@ export type Neighbours = {
 
 export async function neighbours(page: Page): Promise<Neighbours> {
   const seen = page.groupIds;
-  const all = seen === undefined ? await projects.all(page.db) : await projects.ofGroups(page.db, seen);
+  const all = await projectNames(page.db, seen);
   const places = await environments.all(page.db);
   return (await groups.all(page.db, seen))
     .map((group) => ({

@@ -4,6 +4,7 @@ import type { Promotion } from '../../model/promotion.ts';
 import type { Release } from '../../model/release.ts';
 import * as projects from '../../store/projects.ts';
 import * as releases from '../../store/releases.ts';
+import { sameCode } from '../../store/same-code.ts';
 import type { Page } from '../page.ts';
 import { subjectOf } from '../subjects.ts';
 import { commonRelease, hostRows } from './hosts.ts';
@@ -13,11 +14,7 @@ export type Source = { project: Project; release: Release; runs: boolean };
 
 /** What could be promoted to a project: what its siblings run, and their last good releases. */
 export async function sourcesOf(page: Page, project: Project): Promise<Source[]> {
-  const seen = page.groupIds;
-  const all = seen === undefined ? await projects.all(page.db) : await projects.ofGroups(page.db, seen);
-  const siblings = all.filter(
-    ({ id, gitUrl, type }) => id !== project.id && gitUrl === project.gitUrl && type === project.type,
-  );
+  const siblings = await sameCode(page.db, project, page.groupIds);
   const found = await Promise.all(siblings.map((sibling) => ofSibling(page, sibling)));
   return found.flat();
 }

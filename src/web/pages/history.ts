@@ -5,6 +5,7 @@ import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
 import { history } from '../../store/history.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
+import { projectNames } from '../../store/project-names.ts';
 import * as projects from '../../store/projects.ts';
 import { type Filter, filterOf, storeFilter } from '../operation/history-filter.ts';
 import type { Page } from '../page.ts';
@@ -60,7 +61,7 @@ async function show(page: Page, filter: Filter, project: Project | null, path: s
 /** What the filters offer: only what the person may see. */
 async function choices(page: Page) {
   const some = page.groupIds;
-  const known = some === undefined ? await projects.all(page.db) : await projects.ofGroups(page.db, some);
+  const known = await projectNames(page.db, some);
   return {
     projects: known.map((project) => project.key),
     groups: await groups.all(page.db, some),

@@ -12,7 +12,7 @@ import { difference } from '../setup/difference.ts';
 import { allowedChoices, allowedValues } from '../setup/host-allowed-form.ts';
 import { hostDraft, hostForm, noHost } from '../setup/host-form.ts';
 import { hostOf } from '../setup/host-of.ts';
-import { hostOverview } from '../setup/host-overview.ts';
+import { hostList, hostOverview } from '../setup/host-overview.ts';
 import { settingsDefaults, settingsFacts, settingsValues } from '../setup/host-settings-form.ts';
 import { refused } from '../setup/refusal.ts';
 import { weakSshValues } from '../setup/weak-ssh-form.ts';
@@ -31,8 +31,7 @@ export const routes = [
 ];
 
 async function list(page: Page): Promise<void> {
-  const overview = await hostOverview(page, await hosts.all(page.db));
-  await page.render('hosts/list', { hosts: overview, waiting: await arrivals.waiting(page.db) });
+  await page.render('hosts/list', { ...(await hostList(page)), waiting: await arrivals.waiting(page.db) });
 }
 
 async function showNew(page: Page): Promise<void> {

@@ -1,7 +1,7 @@
 import { duration } from '../../../public/js/duration.js';
 import { csvOf } from '../../model/csv.ts';
 import * as groups from '../../store/groups.ts';
-import * as projects from '../../store/projects.ts';
+import { projectNames } from '../../store/project-names.ts';
 import { listed } from '../../store/statistics.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
@@ -22,7 +22,7 @@ const PAGE = 100;
 
 async function show(page: Page): Promise<void> {
   const wish = wishOf(page);
-  const known = page.groupIds ? await projects.ofGroups(page.db, page.groupIds) : await projects.all(page.db);
+  const known = await projectNames(page.db, page.groupIds);
   await page.render('statistics/show', {
     wish,
     zone: zoneName(page.who.timeZone),

@@ -1,5 +1,5 @@
 import { closedTicketStates, openTicketStates } from '../../model/ticket.ts';
-import * as projects from '../../store/projects.ts';
+import { projectNames } from '../../store/project-names.ts';
 import * as tickets from '../../store/tickets.ts';
 import { writing } from '../../store/transaction.ts';
 import type { Page } from '../page.ts';
@@ -41,7 +41,7 @@ async function showNew(page: Page): Promise<void> {
   await page.render('tickets/new', {
     ...{ wanted, numbers, fields, zone: zoneName(page.who.timeZone) },
     problems: page.problems({ ...fields, ...Object.fromEntries(own) }),
-    picks: (await projects.all(page.db)).map((project) => project.key),
+    picks: (await projectNames(page.db)).map((project) => project.key),
     chosen: numbers.map((number) => page.query(`project${number}`) ?? ''),
   });
 }

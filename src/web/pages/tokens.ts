@@ -4,7 +4,7 @@ import { makeToken } from '../../auth/token.ts';
 import { LONGEST_DAYS, scopes, type Token, USUAL_DAYS } from '../../model/token.ts';
 import { record } from '../../store/audit.ts';
 import * as groups from '../../store/groups.ts';
-import * as projects from '../../store/projects.ts';
+import { projectNames } from '../../store/project-names.ts';
 import * as tokens from '../../store/tokens.ts';
 import { isDuplicate, writing } from '../../store/transaction.ts';
 import { checkbox, line, many } from '../form.ts';
@@ -32,7 +32,7 @@ const form = z.object({
 });
 
 async function own(page: Page): Promise<void> {
-  const seen = await projects.ofGroups(page.db, page.groupIds);
+  const seen = await projectNames(page.db, page.groupIds);
   const first = { name: '', scopes: ['read'], groups: [], projects: [], addresses: '' };
   const fields = page.fields({ ...first, everywhere: true, days: USUAL_DAYS });
   await page.render('tokens/own', {
@@ -82,7 +82,7 @@ async function reachOf(page: Page, typed: z.output<typeof form>): Promise<Token[
   if (typed.groups.length + typed.projects.length === 0)
     page.refuse({ field: 'everywhere', code: 'reach_needed' });
   const known = new Set((await groups.all(page.db, page.groupIds)).map(({ id }) => id));
-  const seen = new Set((await projects.ofGroups(page.db, page.groupIds)).map(({ id }) => id));
+  const seen = new Set((await projectNames(page.db, page.groupIds)).map(({ id }) => id));
   if (!typed.groups.every((id) => known.has(id))) page.refuse({ field: 'groups', code: 'choice' });
   if (!typed.projects.every((id) => seen.has(id))) page.refuse({ field: 'projects', code: 'choice' });
   return { groups: typed.groups, projects: typed.projects };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operationKinds } from '../../model/operation.ts';
 import * as audit from '../../store/audit.ts';
 import * as groups from '../../store/groups.ts';
-import * as projects from '../../store/projects.ts';
+import { projectNames } from '../../store/project-names.ts';
 import { writing } from '../../store/transaction.ts';
 import * as windows from '../../store/windows.ts';
 import { checkbox, many } from '../form.ts';
@@ -29,7 +29,7 @@ const form = z.object({
 async function show(page: Page): Promise<void> {
   const fields = page.fields(await windows.rules(page.db));
   const named = kinds.map((kind) => ({ id: kind, name: page.t(`kind.${kind}`) }));
-  const of = { groups: await groups.all(page.db), projects: await projects.all(page.db) };
+  const of = { groups: await groups.all(page.db), projects: await projectNames(page.db) };
   const keys = of.projects.map(({ id, key }) => ({ id, name: key }));
   const model = { fields, kinds: named, groups: of.groups, projects: keys };
   await page.render('windows/rules', { ...model, problems: page.problems(fields) });
@@ -39,7 +39,7 @@ async function save(page: Page): Promise<void> {
   const after = page.form(form);
   const known = {
     exemptGroups: (await groups.all(page.db)).map(({ id }) => id),
-    exemptProjects: (await projects.all(page.db)).map(({ id }) => id),
+    exemptProjects: (await projectNames(page.db)).map(({ id }) => id),
   };
   for (const field of ['exemptGroups', 'exemptProjects'] as const)
     if (after[field].some((id) => !known[field].includes(id))) page.refuse({ field, code: 'choice' });

@@ -1,63 +1,45 @@
-import { worstOf } from '../../model/live-state.ts';
-import type { Placement } from '../../model/placement.ts';
-import type { Project } from '../../model/project.ts';
+import type { LiveState } from '../../model/process.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
-import * as placements from '../../store/placements.ts';
-import * as projects from '../../store/projects.ts';
-import { placementStates } from '../../store/states.ts';
+import { worstStates } from '../../store/placed-states.ts';
+import { projectNames } from '../../store/project-names.ts';
+import { leafOf } from '../leaf.ts';
 import type { Page } from '../page.ts';
 
-/** The list of projects that a person may see, by environment, as its address's filters say. */
+const AT_ONCE = 100;
+
+/** A leaf of the list of projects that a person may see, by environment, as its address's filters say. */
 export async function projectOverview(page: Page): Promise<Record<string, unknown>> {
-  const [group, environment] = [page.query('group'), page.query('environment')];
+  const [group, environment] = [page.query('group') || null, page.query('environment') || null];
+  const text = (page.query('q') ?? '').trim().slice(0, 100).toLowerCase();
   const allGroups = await groups.all(page.db, page.groupIds);
   const allEnvironments = await environments.all(page.db);
-  const seen = await projects.ofGroups(page.db, page.groupIds);
+  const seen = await projectNames(page.db, page.groupIds);
   const chosen = seen.filter(
     (project) =>
       (group === null || project.groupId === group) &&
-      (environment === null || project.environment === environment),
+      (environment === null || project.environment === environment) &&
+      project.key.toLowerCase().includes(text),
   );
-  const rows = await projectRows(page, chosen, new Map(allGroups.map(({ id, name }) => [id, name])));
-  const sections = allEnvironments
-    .map((one) => ({ ...one, projects: rows.filter((row) => row.environment === one.name) }))
-    .filter((section) => section.projects.length > 0);
+  const { rows, newer, older } = leafOf(page, chosen, AT_ONCE);
+  const staleMs = page.settings.sweepSeconds * 3000;
+  const states = await worstStates(
+    page.db,
+    rows.map(({ id }) => id),
+    staleMs,
+  );
+  const names = new Map(allGroups.map(({ id, name }) => [id, name]));
+  const shown = rows.map((project) => ({
+    ...{ ...project, group: names.get(project.groupId) ?? '', hosts: states.get(project.id)?.hosts ?? 0 },
+    state: states.get(project.id)?.state ?? (null as LiveState | null),
+  }));
   return {
-    sections,
-    empty: seen.length === 0,
+    sections: allEnvironments
+      .map((one) => ({ ...one, projects: shown.filter((row) => row.environment === one.name) }))
+      .filter((section) => section.projects.length > 0),
+    ...{ newer, older, empty: seen.length === 0, many: seen.length > AT_ONCE },
     groups: allGroups,
     environments: allEnvironments,
-    filter: { group, environment },
+    filter: { group, environment, q: page.query('q') ?? '' },
   };
-}
-
-async function projectRows(page: Page, chosen: Project[], groupNames: Map<string, string>) {
-  const placed = byProject(await placements.all(page.db));
-  const ids = chosen.flatMap(({ id }) => (placed.get(id) ?? []).map((placement) => placement.id));
-  const states = await placementStates(page.db, ids, page.settings.sweepSeconds * 3000);
-  return chosen.map((project) => {
-    const here = placed.get(project.id) ?? [];
-    const worst = worstOf(here.flatMap(({ id }) => states.get(id) ?? []));
-    return {
-      key: project.key,
-      name: project.name,
-      environment: project.environment,
-      type: project.type,
-      branch: project.branch,
-      group: groupNames.get(project.groupId) ?? '',
-      hosts: here.length,
-      state: worst?.state ?? null,
-    };
-  });
-}
-
-function byProject(all: Placement[]): Map<string, Placement[]> {
-  const placed = new Map<string, Placement[]>();
-  for (const placement of all) {
-    const here = placed.get(placement.projectId);
-    if (here) here.push(placement);
-    else placed.set(placement.projectId, [placement]);
-  }
-  return placed;
 }

@@ -3,7 +3,7 @@ import type { Openness } from '../../model/openness.ts';
 import * as environments from '../../store/environments.ts';
 import * as freezes from '../../store/freezes.ts';
 import * as groups from '../../store/groups.ts';
-import * as projects from '../../store/projects.ts';
+import { projectNames } from '../../store/project-names.ts';
 import type { Page } from '../page.ts';
 import { type Named, named, scopeChoices } from './scopes.ts';
 
@@ -22,7 +22,7 @@ export async function homeWindows(page: Page): Promise<HomeWindows> {
   const names = new Map((await groups.all(db, groupIds)).map(({ id, name }) => [id, name]));
   const production = new Map((await environments.all(db)).map((one) => [one.name, one.production]));
   const found = new Map<string, GroupWindow>();
-  const seen = groupIds === undefined ? await projects.all(db) : await projects.ofGroups(db, groupIds);
+  const seen = await projectNames(db, groupIds);
   for (const project of seen) {
     const placed = { ...project, production: production.get(project.environment) ?? true };
     if (windowFor(placed) === null && freezesFor(placed).length === 0) continue;

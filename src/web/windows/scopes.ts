@@ -1,7 +1,7 @@
 import type { Scope, ScopeKind } from '../../model/window.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
-import * as projects from '../../store/projects.ts';
+import { projectNames } from '../../store/project-names.ts';
 import type { Page } from '../page.ts';
 
 /** Something on which a window or a freeze can be, as a form names it: `group:<id>`. */
@@ -15,7 +15,7 @@ export async function scopeChoices(page: Page): Promise<ScopeChoice[]> {
     label: t(`windows.scope.${kind}`, { name }),
     kind,
   });
-  const seen = groupIds === undefined ? await projects.all(db) : await projects.ofGroups(db, groupIds);
+  const seen = await projectNames(db, groupIds);
   return [
     choice('everything', '', ''),
     ...(await environments.all(db)).map(({ name }) => choice('environment', name, name)),
