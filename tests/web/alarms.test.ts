@@ -4,6 +4,7 @@ import * as channels from '../../src/store/channels.ts';
 import * as mutes from '../../src/store/mutes.ts';
 import * as routes from '../../src/store/news-routes.ts';
 import * as placements from '../../src/store/placements.ts';
+import * as questions from '../../src/store/questions.ts';
 import { type Listener, listen } from '../../src/web/listener.ts';
 import { accessibilityProblems, listenForErrors, newVisitor } from '../lab/browser.ts';
 import { alarmOf } from './alarmed.ts';
@@ -145,10 +146,15 @@ test.each([
   await tab.fill('#f-username', 'admin');
   await tab.fill('#f-password', password);
   await Promise.all([tab.waitForURL('/'), tab.keyboard.press('Enter')]);
+  const [placement] = await placements.ofProject(t.db, shop.test.id);
+  const args = { placementId: placement!.id, process: 0 };
+  const log = await questions.ask(t.db, { kind: 'log-tail', args, askedBy: null, deadlineMs: 60_000 });
+  await questions.answer(t.db, log, { logs: [{ stream: 'stderr', text: 'no database' }] });
   const found: string[] = [];
   for (const path of [
     '/health',
     '/projects/online_shop/health',
+    `/projects/test_shop/processes/${placement!.id}?log=${log}`,
     `/hosts/${shop.hostIds[0]}/health`,
     '/alarms',
     `/alarms/${id}`,
