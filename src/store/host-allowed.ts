@@ -4,8 +4,6 @@ import { type Newcomer, type Unwelcome, unwelcome } from '../model/host-allowed.
 import type { Project } from '../model/project.ts';
 import type { Db } from './database.ts';
 import * as environments from './environments.ts';
-import * as placements from './placements.ts';
-import * as projects from './projects.ts';
 import * as users from './users.ts';
 
 type Placing = Pick<Project, 'id' | 'environment' | 'groupId'>;
@@ -17,18 +15,30 @@ export async function hostJudge(
   personId: string | null,
 ): Promise<(host: Host) => Unwelcome | null> {
   const byAdmin = personId !== null && (await users.person(db, personId))?.role === 'admin';
-  const production = new Map((await environments.all(db)).map((one) => [one.name, one.production]));
-  const seen = ({ environment, groupId }: Placing): Newcomer => ({
-    ...{ environment, groupId, production: production.get(environment) ?? true },
-  });
-  const others = new Map((await projects.all(db)).map((one) => [one.id, seen(one)]));
-  const placed = (await placements.all(db)).filter(({ projectId }) => projectId !== project.id);
-  return (host) => {
-    const there = placed.flatMap(({ hostId, projectId }) =>
-      hostId === host.id ? (others.get(projectId) ?? []) : [],
-    );
-    return unwelcome(host.allowed, seen(project), there, byAdmin);
-  };
+  const { environment, groupId } = project;
+  const production = (await environments.byName(db, environment))?.production ?? true;
+  const there = byAdmin ? new Map<string, Newcomer>() : await servedBy(db, project);
+  return ({ id, allowed }) =>
+    unwelcome(allowed, { environment, groupId, production }, [there.get(id) ?? []].flat(), byAdmin);
+}
+
+/** What machines serve besides a project, as one for each: whether another group, and whether production. */
+async function servedBy(db: Db, { id, environment, groupId }: Placing): Promise<Map<string, Newcomer>> {
+  const rows: { host_id: string; others: number; production: number }[] = await db('projects as j')
+    .join('environments as e', 'e.name', 'j.environment')
+    // In this order: by the index of a project's placements.
+    .crossJoin(db.raw('placements as p'))
+    .whereRaw('p.project_id = j.id')
+    .whereNot('j.id', id)
+    .groupBy('p.host_id')
+    .select('p.host_id', db.raw('max(j.group_id <> ?) as others', [groupId]))
+    .max({ production: 'e.production' });
+  return new Map(
+    rows.map(({ host_id, others, production }): [string, Newcomer] => [
+      host_id,
+      { environment, groupId: Number(others) ? '' : groupId, production: Boolean(Number(production)) },
+    ]),
+  );
 }
 
 /** @throws CedarError (403) where the machine is not for the project; its code says why */
