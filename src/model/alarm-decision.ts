@@ -119,6 +119,6 @@ function differs(trouble: Trouble, alarm: Alarm): boolean {
 function silence(at: number, quietMs: number): Trouble {
   return {
     ...{ key: 'sweep', kind: 'sweep', places: [], hostId: null, hostName: null },
-    ...{ state: 'unknown', message: null, badSince: at - quietMs, looks: 1, services: 0 },
+    ...{ state: 'unknown', message: null, badSince: at - quietMs, looks: 1, services: 0, flapping: false },
   };
 }

@@ -35,6 +35,8 @@ export type Trouble = Subject & {
   looks: number;
   /** Services of a machine that are down with it. */
   services: number;
+  /** It changes again and again. */
+  flapping: boolean;
 };
 
 /** The last operation that had ended on a service's machine when it went bad. */

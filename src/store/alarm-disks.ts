@@ -1,5 +1,6 @@
-import type { Alarm, Place, Trouble } from '../model/alarm.ts';
+import type { Alarm, Trouble } from '../model/alarm.ts';
 import { diskLimits } from '../model/drift.ts';
+import { placesOn } from './alarm-places.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 
@@ -22,11 +23,13 @@ export async function disksOf(
   db: Db,
   alarms: readonly Alarm[],
   { staleMs, looks }: { staleMs: number; looks: number },
-  placesOn: (hostIds: string[]) => Promise<Map<string, Place[]>>,
 ): Promise<Seen[]> {
   const open = new Map(alarms.map((alarm) => [alarm.key, alarm]));
   const found = await fullest(db, staleMs);
-  const places = await placesOn(found.map((row) => row.host_id));
+  const places = await placesOn(
+    db,
+    found.map((row) => row.host_id),
+  );
   return found.flatMap((row) =>
     levels.map(({ kind, message, from, until }) => {
       const key = `${kind}:${row.host_id}`;
@@ -36,7 +39,12 @@ export async function disksOf(
       const bad = !stale && here.length > 0 && Number(row.disk_percent) >= (known ? until : from);
       return {
         ...{ key, kind, hostId: row.host_id, hostName: row.host_name, places: here, message, bad, looks },
-        ...{ state: stale ? 'unknown' : bad ? 'failed' : 'reachable', services: here.length, busy: false },
+        ...{
+          state: stale ? 'unknown' : bad ? 'failed' : 'reachable',
+          services: here.length,
+          busy: false,
+          flapping: false,
+        },
         badSince: known?.badSince ?? Number(row.checked_at),
       } satisfies Seen;
     }),

@@ -4,7 +4,8 @@ import { isBad } from '../model/flip.ts';
 import { stateOfHost } from '../model/look.ts';
 import type { LiveState } from '../model/process.ts';
 import { disksOf } from './alarm-disks.ts';
-import { flipsOf } from './alarm-flips.ts';
+import { type Flaps, flapping } from './alarm-flaps.ts';
+import { atWork, placeColumns, placed, placeOf, placesOn } from './alarm-places.ts';
 import { open } from './alarms.ts';
 import { readClock } from './clock.ts';
 import type { Db } from './database.ts';
@@ -15,16 +16,16 @@ import { measure } from './silence.ts';
 export async function alarmWorld(db: Db, rules: AlarmRules): Promise<AlarmWorld> {
   const at = await readClock(db);
   const alarms = await open(db);
-  const services = await servicesOf(db, alarms);
+  const flaps = await flapping(db, at - rules.flapMs, rules.flapFlips);
+  const services = await servicesOf(db, alarms, flaps);
   const machines = await machinesOf(db, alarms);
   const facts = { staleMs: rules.factsMs, looks: rules.retries + 1 };
-  const disks = await disksOf(db, alarms, facts, (ids) => placesOn(db, ids));
+  const disks = await disksOf(db, alarms, facts);
   const all = [...services, ...machines, ...disks];
   const troubles = all.filter(({ bad }) => bad);
-  const flips = await flipsOf(db, alarms, at - rules.flapMs);
   const standings = all.map(({ key, state, bad, busy }): [string, Standing] => [
     key,
-    { state, bad, busy, flips: flips.get(key) ?? 0 },
+    { state, bad, busy, flips: flaps.get(key)?.number ?? 0 },
   ]);
   const silence = await measure(db, at, rules.silentMs - confirmMs(rules));
   return { at, troubles, open: alarms, standings: new Map(standings), ...silence };
@@ -32,16 +33,20 @@ export async function alarmWorld(db: Db, rules: AlarmRules): Promise<AlarmWorld>
 
 type Seen = Trouble & { bad: boolean; busy: boolean };
 
-/** Placements that are bad, and those that an open alarm is about. */
-async function servicesOf(db: Db, alarms: readonly Alarm[]): Promise<Seen[]> {
-  const asked = alarms.flatMap(({ kind, key }) => (kind === 'service' ? [key.slice('service:'.length)] : []));
+type AllFlaps = ReadonlyMap<string, Flaps>;
+
+/** Placements that are bad or flap, and those that an open alarm is about. */
+async function servicesOf(db: Db, alarms: readonly Alarm[], flaps: AllFlaps): Promise<Seen[]> {
+  const keys = [...alarms.map(({ key }) => key), ...flaps.keys()];
+  const asked = keys.flatMap((key) => (key.startsWith('service:') ? [key.slice('service:'.length)] : []));
   const bad: string[] = await db('placement_states').where('bad_looks', '>', 0).pluck('placement_id');
   const found: Seen[] = [];
-  for (const ids of inParts([...new Set([...bad, ...asked])])) found.push(...(await servicesAmong(db, ids)));
+  for (const ids of inParts([...new Set([...bad, ...asked])]))
+    found.push(...(await servicesAmong(db, ids, flaps)));
   return found;
 }
 
-async function servicesAmong(db: Db, ids: readonly string[]): Promise<Seen[]> {
+async function servicesAmong(db: Db, ids: readonly string[], flaps: AllFlaps): Promise<Seen[]> {
   const rows = await placed(db)
     .join('placement_states as s', 's.placement_id', 'l.id')
     .whereIn('l.id', [...ids])
@@ -50,6 +55,7 @@ async function servicesAmong(db: Db, ids: readonly string[]): Promise<Seen[]> {
   return rows.map((row: Record<string, unknown>) => ({
     ...subject('service', row.placement_id as string, row, [placeOf(row)]),
     ...lookOf(row, row.state as LiveState),
+    ...flapOf(row, flaps.get(`service:${row.placement_id}`)),
     services: 1,
     busy: Number(row.busy) > 0,
   }));
@@ -79,51 +85,6 @@ async function machinesOf(db: Db, alarms: readonly Alarm[]): Promise<Seen[]> {
   });
 }
 
-async function placesOn(db: Db, hostIds: readonly string[]): Promise<Map<string, Place[]>> {
-  const found = new Map<string, Place[]>();
-  for (const ids of inParts(hostIds)) {
-    const rows = await placed(db)
-      .whereIn('l.host_id', ids)
-      .select(...placeColumns, 'l.host_id');
-    for (const row of rows) {
-      const here = found.get(row.host_id) ?? [];
-      here.push(placeOf(row));
-      found.set(row.host_id, here);
-    }
-  }
-  return found;
-}
-
-const placeColumns = [
-  ...['p.id as project_id', 'p.project_key', 'p.group_id', 'p.environment', 'e.production'],
-] as const;
-
-function placed(db: Db) {
-  return db('placements as l')
-    .join('projects as p', 'p.id', 'l.project_id')
-    .join('environments as e', 'e.name', 'p.environment')
-    .join('hosts as h', 'h.id', 'l.host_id');
-}
-
-/** Counts operations that are changing the placement now. */
-function atWork(db: Db) {
-  return db('locks as k')
-    .join('operation_hosts as w', 'w.operation_id', 'k.operation_id')
-    .whereRaw('k.project_id = l.project_id AND w.host_id = l.host_id')
-    .where('w.state', 'active')
-    .count();
-}
-
-function placeOf(row: Record<string, unknown>): Place {
-  return {
-    projectId: row.project_id as string,
-    projectKey: row.project_key as string,
-    groupId: row.group_id as string,
-    environment: row.environment as string,
-    production: Boolean(row.production),
-  };
-}
-
 function subject(
   kind: 'service' | 'host' | 'supervisor',
   id: string,
@@ -140,6 +101,15 @@ function lookOf(row: Record<string, unknown>, state: LiveState) {
     message: row.message as string | null,
     badSince: Number(row.bad_since ?? row.since ?? 0),
     looks: Number(row.bad_looks),
+    flapping: false,
     bad: isBad(state),
   };
+}
+
+/** What is up at the look and down between two is no less bad, however many looks found it so. */
+function flapOf(row: Record<string, unknown>, flaps: Flaps | undefined) {
+  if (!flaps) return {};
+  if (Number(row.bad_looks) > 0 || row.state === 'stopped') return { flapping: true };
+  const { number, first } = flaps;
+  return { flapping: true, bad: true, looks: number, badSince: first, message: 'flapping' };
 }

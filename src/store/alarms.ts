@@ -75,6 +75,7 @@ function rowOf(trouble: Trouble, suspect: Suspect | null) {
     ...{ host_id: trouble.hostId, host_name: trouble.hostName },
     ...{ project_id: one?.projectId ?? null, project_key: one?.projectKey ?? null },
     ...looks(trouble),
+    flapping: trouble.flapping,
     bad_since: trouble.badSince,
     ...{ suspect_id: suspect?.operationId ?? null, suspect_ended_at: suspect?.endedAt ?? null },
   };

@@ -59,7 +59,14 @@ function turnsOf(
   const known = { state: row.state, since: row.since, checkedAt, badSince: null, badLooks: 0 };
   const { turns } = changeOf(known, process, at, staleMs);
   const place = { hostId, placementId, processName: process.name, message: short(process.message) };
+  if (turns.length === 0 && isRestarted(row, process))
+    return [{ ...place, at, from: row.state, to: process.state, message: 'restarted' }];
   return turns.map((turn) => ({ ...place, ...turn }));
+}
+
+/** Up at both looks, but not all the time between them: one that dies every minute is never met dead. */
+function isRestarted(row: Row, { state, pid }: LiveProcess): boolean {
+  return state === 'running' && row.pid !== null && pid !== null && Number(row.pid) !== pid;
 }
 
 function rowOf(placementId: string, name: string, process: LiveProcess, at: number) {

@@ -9,7 +9,15 @@ const shop: Place = {
   ...{ projectId: 'p1', projectKey: 'online_shop', groupId: 'g1' },
   ...{ environment: 'online', production: true },
 };
-const base = { hostId: 'h1', hostName: 'alpha', places: [shop], message: null, badSince: 100, services: 1 };
+const base = {
+  hostId: 'h1',
+  hostName: 'alpha',
+  places: [shop],
+  message: null,
+  badSince: 100,
+  services: 1,
+  flapping: false,
+};
 const service = (over: Partial<Trouble> = {}) => ({
   ...base,
   ...{ key: 'service:l1', kind: 'service' as const, state: 'failed' as const, looks: 2, busy: false },

@@ -21,7 +21,7 @@ export function alarmOf(
   const trouble: Trouble = {
     ...{ key: `service:${placement.id}`, kind: 'service', hostId: placement.hostId, hostName: 'web1' },
     ...{ places: [place], state: 'failed', message: 'exit status 7', badSince: Date.now() - 60_000 },
-    ...{ looks: 2, services: 1, ...over },
+    ...{ looks: 2, services: 1, flapping: false, ...over },
   };
   return alarms.add(db, trouble, null);
 }
