@@ -189,4 +189,24 @@ describe('a pass', () => {
     await fleet.db('placements').delete();
     expect(await fleet.pass()).toMatchObject({ ended: 1, open: 0 });
   });
+
+  test('what comes up and goes down is flapping; a service that only fails to start is not', async () => {
+    const fleet = await Fleet.of('sqlite', { hosts: 1, projects: 2 });
+    const [shaky = '', dead = ''] = fleet.serviceIds;
+    for (let n = 0; n < 4; n++) {
+      await fleet.look('running', { [shaky]: 'starting', [dead]: 'starting' });
+      await fleet.look('running', { [dead]: 'failed' });
+    }
+    expect(await fleet.pass({ retries: 5 })).toMatchObject({ opened: 1 });
+    expect(await alarms.open(fleet.db)).toMatchObject([{ key: `service:${shaky}`, flapping: true }]);
+    const [projectId = ''] = fleet.projectIds;
+    const [hostId = ''] = fleet.hostIds;
+    const at = Date.now();
+    const operation = await happened(fleet.db, { projectId, groupId: fleet.groupId, at, ended: at + 1000 });
+    const place = { operation_id: operation, host_id: hostId, host_name: 'host-1', position: 0 };
+    await fleet.db('operation_hosts').insert({ ...place, state: 'done' });
+    expect(await fleet.pass({ retries: 5 }), 'an operation there is a new beginning').toMatchObject({
+      ...{ ended: 1, open: 0 },
+    });
+  });
 });

@@ -6,7 +6,7 @@ import { until } from '../../src/demo/fleet/until.ts';
 import type { Rig } from '../lab/rig.ts';
 import { quickTimes } from '../lab/worker-process.ts';
 
-/** A console over a rig's database: web and worker as programs of their own; they end with the test. */
+/** A console over a rig's database: web, worker and what else is asked for as programs of their own; they end with the test. */
 export class ConsolePrograms {
   /** Where the web program listens. */
   address = '';
@@ -23,7 +23,11 @@ export class ConsolePrograms {
     this.#output = openSync(this.#log, 'a', 0o600);
   }
 
-  static async over(rig: Rig, more: Record<string, string> = {}): Promise<ConsolePrograms> {
+  static async over(
+    rig: Rig,
+    more: Record<string, string> = {},
+    others: 'health'[] = [],
+  ): Promise<ConsolePrograms> {
     const own = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', CEDAR_LOG_LEVEL: 'info' };
     // a browser keeps the machine busy: leases are as long as in production
     const leases = { CEDAR_LEASE_SECONDS: '', CEDAR_LEASE_RENEW_SECONDS: '', CEDAR_LEASE_STOP_SECONDS: '' };
@@ -34,6 +38,7 @@ export class ConsolePrograms {
     await until('the web program listens', () => programs.#listens(), 60_000);
     // links in chat lead to where people read them
     programs.#start('worker', { CEDAR_BASE_URL: programs.address });
+    for (const name of others) programs.#start(name);
     return programs;
   }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * The app of the engine's tests: it writes each of its starts into the ledger, answers /healthcheck with what its
  * release's `mode` file says (on the addresses of its `ill-on` file it is sick), and `/` with its version.
  */
-const source = `
+export const sampleSource = `
 const http = require('http'), fs = require('fs'), path = require('path');
 const port = Number(process.argv[2].split('=')[1]);
 const illOn = fs.existsSync('ill-on') ? fs.readFileSync('ill-on', 'utf8').split(' ') : [];
@@ -41,7 +41,7 @@ export class SampleRepository {
   ): string {
     const { branch = 'main', mode = 'well', files = {} } = options;
     if (branch !== 'main') this.git('checkout', '-q', '-B', branch, 'main');
-    const all = { 'index.js': source, version: `${version}\n`, mode: `${mode}\n`, ...files };
+    const all = { 'index.js': sampleSource, version: `${version}\n`, mode: `${mode}\n`, ...files };
     for (const [path, text] of Object.entries(all)) {
       mkdirSync(join(this.dir, path, '..'), { recursive: true });
       writeFileSync(join(this.dir, path), text);

@@ -11,6 +11,7 @@ import { placementStates } from '../../store/states.ts';
 import { writing } from '../../store/transaction.ts';
 import { alarmOf, alarmSubject } from '../alarms/subject.ts';
 import { alarmRows } from '../alarms/view.ts';
+import { wayBack } from '../alarms/way-back.ts';
 import { lineOrNone } from '../form.ts';
 import { alarmChart } from '../health/alarm-chart.ts';
 import type { Page } from '../page.ts';
@@ -98,11 +99,13 @@ async function processesOf(page: Page, { key, kind, places: [place] }: Alarm) {
 }
 
 /** The operation before it, with how long before; null where there is none. */
-async function suspectOf(page: Page, { suspect, badSince }: Alarm) {
+async function suspectOf(page: Page, { suspect, badSince, hostId, places: [place] }: Alarm) {
   const operation = suspect && (await operations.byId(page.db, suspect.operationId));
   if (!suspect || !operation) return null;
   const seconds = Math.max(0, Math.round((badSince - suspect.endedAt) / 1000));
-  return { operation, kind: page.t(`kind.${operation.kind}`), seconds };
+  const may = place && page.may('project.deploy', place);
+  const back = may && hostId ? await wayBack(page, operation, hostId) : null;
+  return { operation, kind: page.t(`kind.${operation.kind}`), seconds, back };
 }
 
 async function acknowledge(page: Page): Promise<void> {
