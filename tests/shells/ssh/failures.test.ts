@@ -195,7 +195,9 @@ describe('a connection that breaks', () => {
       expect(await kindOfFailure(asked)).toBe('deadline');
       expect((await own.pool.exec(own.target, ['echo', 'anew'])).stdout).toBe('anew\n');
       process.kill(session!.pid, 'SIGKILL');
-      const late = own.pool.exec(own.target, ['sh', '-c', 'echo here; sleep 1'], { deadlineMs: 500 });
+      const late = own.pool.exec(own.target, ['sh', '-c', 'sleep 0.4; echo here; sleep 1'], {
+        deadlineMs: 800,
+      });
       expect(await kindOfFailure(late)).toBe('deadline');
       await own.pool.exec(own.target, ['true']);
       expect(count(own.sshd.log(), 'Accepted publickey'), 'one that speaks is kept').toBe(2);
