@@ -37,8 +37,7 @@ function lines(what: 'fresh' | 'still' | 'ended', alarms: readonly Alarm[]): Sai
 
 function line(what: 'fresh' | 'still' | 'ended', alarm: Alarm): Said {
   const at = what === 'ended' ? (alarm.endedAt ?? alarm.openedAt) : alarm.badSince;
-  const flapping: Said | string = alarm.flapping ? { key: 'notice.alarm.flapping' } : '';
-  return { key: `notice.alarm.line_${what}`, detail: { ...named(alarm), at: { at }, flapping } };
+  return { key: `notice.alarm.line_${what}`, detail: { ...named(alarm), at: { at } } };
 }
 
 function whyOf(message: string): Said {
@@ -57,7 +56,8 @@ function named(alarm: Alarm) {
   };
   const why: Said | string =
     alarm.message === null ? { key: `notice.alarm.state.${alarm.state}` } : whyOf(alarm.message);
-  return { what, why };
+  const flapping: Said | string = alarm.flapping ? { key: 'notice.alarm.flapping' } : '';
+  return { what, why, flapping };
 }
 
 /** "87 s after deploy … of shop: roll back?" */

@@ -117,7 +117,8 @@ describe('R55: a storm', () => {
     await office.quiet();
     expect(robot.received.length).toBeGreaterThan(1);
     expect(robot.received.length).toBeLessThanOrEqual(5);
-    expect(robot.received.at(-1)?.text).toContain(', flapping');
+    // alone or in a digest, as they happened to wait together
+    expect(robot.received.map(({ text }) => text).join('\n')).toContain(', flapping');
     await fleet.db('flips').decrement('at', 11 * MINUTE);
     await fleet.later(3 * MINUTE);
     await fleet.pass();
