@@ -209,8 +209,10 @@ function sshdsOf(host: FleetHost): number[] {
 }
 
 const aside = (host: FleetHost) => `${host.supervisorSocket}.aside`;
+/** The streams that are open already would go on: a new one is needed to miss it. */
 function hide(host: FleetHost): void {
   renameSync(host.supervisorSocket, aside(host));
+  for (const { pid } of descendantsOf(host.sshdPid)) process.kill(pid, 'SIGTERM');
 }
 function unhide(host: FleetHost): void {
   renameSync(aside(host), host.supervisorSocket);

@@ -98,6 +98,7 @@ export const openFields: Record<Openness, Record<string, string>> = {
     supervisorPassword: '/environments /environments/:environment /hosts /hosts/:host',
     option_token: '/notices/channels /notices/channels/:channel /projects/:project/traffic',
     option_secret: '/notices/channels /notices/channels/:channel /projects/:project/traffic',
+    option_user: '/notices/channels /notices/channels/:channel',
     option_password: '/notices/channels /notices/channels/:channel /projects/:project/traffic',
     option_header_value: '/projects/:project/traffic',
   },
