@@ -29,6 +29,7 @@ import { Guard } from '../shells/guard/guard.ts';
 import { Bridge } from '../shells/ssh/bridge.ts';
 import { KeyFolder } from '../shells/ssh/keys.ts';
 import { SshPool } from '../shells/ssh/pool.ts';
+import { noticeSetBack } from '../store/clock-set.ts';
 import { type Db, openDatabase } from '../store/database.ts';
 import { installationId } from '../store/facts.ts';
 import { countFleet } from '../store/fleet-counts.ts';
@@ -122,6 +123,8 @@ async function makeTools(
 
 async function heartbeat(db: Db, id: string, staleMs: number): Promise<void> {
   try {
+    const backMs = await noticeSetBack(db);
+    if (backMs > 0) logger.warn({ backMs }, 'the clock of the database was set back');
     await workers.beat(db, id, pulseOf(process.memoryUsage(), process.cpuUsage()));
     await workers.forgetSilent(db, 24 * 3600 * 1000);
     await countFleet(db, staleMs);

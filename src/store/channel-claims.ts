@@ -55,7 +55,7 @@ export async function recent(
   const clock = await readClock(db);
   const row = await db('channels').where({ id: channelId }).first('recent');
   const all = JSON.parse(row?.recent ?? '[]') as number[];
-  return { at: all.filter((at) => at > clock - windowMs), clock };
+  return { at: all.filter((at) => at > clock - windowMs && at <= clock), clock };
 }
 
 /** Counts a message. `before` are those that still count. */
