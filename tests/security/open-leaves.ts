@@ -31,6 +31,7 @@ export const openLeaves: Record<Exclude<Openness, 'nothing'>, Record<string, str
     release:
       'POST /projects/:project/operations, POST /projects/:project/schedules, ' +
       'POST /operations/:operation/rollback',
+    process: 'POST /projects/:project/operations, POST /projects/:project/schedules',
     'parts[].project': 'POST /tickets',
     'parts[].release': 'POST /tickets',
     'parts[].rollback': 'POST /tickets',
