@@ -114,6 +114,7 @@ describe('exit codes', () => {
     const closed = join(dir, 'closed');
     writeFileSync(closed, readFileSync(open), { mode: 0o600 });
     const { address } = web.listener;
+    const other = `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`;
     const cases: [number, CedarCommand][] = [
       [2, cedar('deploy')],
       [2, cedar('nonsense')],
@@ -123,7 +124,7 @@ describe('exit codes', () => {
       [0, new CedarCommand({ CEDAR_CONFIG: closed }, ['status'])],
       [3, cedar('deploy', 'test_none')],
       [3, web.cedar(reader, 'restart', 'test_shop')],
-      [3, new CedarCommand({ CEDAR_URL: address, CEDAR_TOKEN: `${token.slice(0, -2)}00` }, ['status'])],
+      [3, new CedarCommand({ CEDAR_URL: address, CEDAR_TOKEN: other }, ['status'])],
       [5, new CedarCommand({ CEDAR_URL: 'http://127.0.0.1:1', CEDAR_TOKEN: token }, ['status'])],
       [0, cedar('--help')],
     ];
