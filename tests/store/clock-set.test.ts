@@ -13,7 +13,11 @@ eachDatabase((kind) =>
   describe(`a clock of ${kind} that is set back by an hour`, async () => {
     const { db } = await freshDatabase(kind);
     const channelId = await channels.add(db, { kind: 'dingtalk', name: 'robot', groupId: null, options: {} });
-    const notice = { channelId, topic: 'test', body: { told: { title: { key: 'x' }, lines: [], path: '/', urgent: false } } };
+    const notice = {
+      channelId,
+      topic: 'test',
+      body: { told: { title: { key: 'x' }, lines: [], path: '/', urgent: false } },
+    };
     await put(db, { ...notice, dedupeKey: 'one', operationId: null });
     await workers.register(db, { id: 'dead', kind: 'worker', machine: 'm', pid: 1 });
     await claims.claim(db, channelId, 'dead', 30_000);
