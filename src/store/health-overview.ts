@@ -74,14 +74,18 @@ const RANK = `CASE shown WHEN 'failed' THEN 0 WHEN 'unreachable' THEN 1 WHEN 'no
   WHEN 'unknown' THEN 3 WHEN 'stopped' THEN 4 WHEN 'starting' THEN 5 ELSE 6 END`;
 
 function services(db: Db, staleMs: number, { groupIds, groupId, environment, hostId }: OverviewFilter) {
-  return db('placements as p')
-    .join('projects as j', 'j.id', 'p.project_id')
-    .leftJoin('placement_states as s', 's.placement_id', 'p.id')
-    .modify((query) => groupIds && query.whereIn('j.group_id', groupIds))
-    .modify((query) => groupId && query.where('j.group_id', groupId))
-    .modify((query) => environment && query.where('j.environment', environment))
-    .modify((query) => hostId && query.where('p.host_id', hostId))
-    .select(db.raw(`${SHOWN} as shown`, [now(db), staleMs]));
+  return (
+    db('projects as j')
+      // In this order: by the index of a project's placements.
+      .crossJoin(db.raw('placements as p'))
+      .whereRaw('p.project_id = j.id')
+      .leftJoin('placement_states as s', 's.placement_id', 'p.id')
+      .modify((query) => groupIds && query.whereIn('j.group_id', groupIds))
+      .modify((query) => groupId && query.where('j.group_id', groupId))
+      .modify((query) => environment && query.where('j.environment', environment))
+      .modify((query) => hostId && query.where('p.host_id', hostId))
+      .select(db.raw(`${SHOWN} as shown`, [now(db), staleMs]))
+  );
 }
 
 function matching(search: string) {

@@ -9,6 +9,7 @@ export async function placementMarks(
   placementIds: readonly string[],
 ): Promise<Map<string, PlacementMark>> {
   const ids = [...placementIds];
+  if (ids.length === 0) return new Map();
   const bad = await db('placement_states')
     .whereIn('placement_id', ids)
     .where('bad_looks', '>', 0)

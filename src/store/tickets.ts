@@ -91,12 +91,18 @@ function ofGroups(db: Db, groupIds: string[]) {
     .unionAll(db('ticket_parts').whereIn('group_id', groupIds).whereNotExists(gone).select('ticket_id'));
 }
 
-function ofProject(db: Db, ids: string | string[]) {
-  return db('ticket_parts').whereIn('project_id', [ids].flat()).select('ticket_id');
+function ofProject(db: Db, ids: string | string[] | Knex.QueryBuilder) {
+  const wanted = typeof ids === 'string' ? [ids] : ids;
+  return db('ticket_parts')
+    .whereIn('project_id', wanted as string[])
+    .select('ticket_id');
 }
 
 function ofProjects(db: Db, text: string) {
-  return db('ticket_parts').whereRaw('lower(project_key) like ? escape ?', like(text)).select('ticket_id');
+  return ofProject(
+    db,
+    db('projects').whereRaw('lower(project_key) like ? escape ?', like(text)).select('id'),
+  );
 }
 
 function saying(text: string) {

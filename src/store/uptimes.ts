@@ -22,6 +22,7 @@ export async function pastOf(
   { processes = true } = {},
 ): Promise<Map<string, Past>> {
   const ids = [...placementIds];
+  if (ids.length === 0) return new Map();
   const states = await db('placement_states').whereIn('placement_id', ids);
   const newest = await db('flips')
     .whereIn('placement_id', ids)
