@@ -2,17 +2,12 @@ import type { Knex } from 'knex';
 
 /**
  * The histories of a project and of a group by an index that knows what lists filter by: a filter that nothing fits
- * reads the index, not the operations. They stand in for three that know less.
+ * reads the index, not the operations.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.alterTable('operations', (t) => {
     t.index(['project_id', 'id', 'state', 'kind', 'environment'], 'operations_of_project');
     t.index(['group_id', 'id', 'state', 'kind', 'environment'], 'operations_of_group');
-  });
-  await knex.schema.alterTable('operations', (t) => {
-    t.dropIndex(['project_id', 'kind', 'id'], 'operations_by_project_and_kind');
-    t.dropIndex(['project_id', 'id']);
-    t.dropIndex(['group_id', 'id']);
   });
 }
 

@@ -1,4 +1,4 @@
-import { type LiveState, liveStates } from '../model/process.ts';
+import type { LiveState } from '../model/process.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 
@@ -20,7 +20,6 @@ export async function failing(db: Db, staleMs: number, groupIds?: string[], limi
     .join('placements as p', 'p.id', 's.placement_id')
     .join('projects as j', 'j.id', 'p.project_id')
     .join('hosts as h', 'h.id', 'p.host_id')
-    .whereIn('s.state', liveStates)
     .where((either) =>
       either.whereIn('s.state', bad).orWhereRaw('abs(? - s.checked_at) > ?', [now(db), staleMs]),
     )
