@@ -20,15 +20,42 @@ await instance.init({
   resources: Object.fromEntries(languages.map((name) => [name, { translation: readLocale(name) }])),
 });
 
+/** What stands around the places of a text, and between them their names. */
+type Pieces = readonly string[];
+
+/** Texts that were asked for, by language: a page asks for a thousand. Only those that there are, so that it ends. */
+const known = new Map(languages.map((language) => [language, new Map<string, Pieces>()]));
+
 /** The texts of one language. In tests a missing key throws; elsewhere English, then the key itself, stands in. */
 export function translator(language: Language): Translate {
   const fixed = instance.getFixedT(language);
-  return (key, detail) => String(fixed(key, detail ?? {}));
+  const own = known.get(language) ?? new Map<string, Pieces>();
+  return (key, detail) => {
+    if (detail && 'count' in detail) return String(fixed(key, detail));
+    const pieces = own.get(key);
+    if (pieces) return filled(pieces, detail ?? {});
+    if (!hasText(key)) return String(fixed(key, detail ?? {}));
+    const found = String(fixed(key, { skipInterpolation: true })).split(/\{\{(\w+)\}\}/);
+    own.set(key, found);
+    return filled(found, detail ?? {});
+  };
 }
+
+/** A place of which nothing is told stays as it is written. */
+function filled(pieces: Pieces, detail: Record<string, unknown>): string {
+  if (pieces.length === 1) return pieces[0] ?? '';
+  const told = (name: string) => (name in detail ? String(detail[name] ?? '') : `{{${name}}}`);
+  return pieces.map((piece, n) => (n % 2 === 0 ? piece : told(piece))).join('');
+}
+
+const texts = new Set<string>();
 
 /** True where the key has a text: for texts named by data, such as `error.<code>`. */
 export function hasText(key: string): boolean {
-  return instance.exists(key, { lng: 'en' });
+  if (texts.has(key)) return true;
+  const found = instance.exists(key, { lng: 'en' });
+  if (found) texts.add(key);
+  return found;
 }
 
 /**
