@@ -4,8 +4,10 @@ import { now } from './clock.ts';
 import type { Db } from './database.ts';
 import { inParts } from './in-parts.ts';
 
+/** Open alarms, oldest first. Put into order here: by their ids, the database would go through all there ever were. */
 export async function open(db: Db): Promise<Alarm[]> {
-  return (await db('alarms').where('open_key', '>', '').orderBy('id')).map(alarmOf);
+  const found = (await db('alarms').where('open_key', '>', '')).map(alarmOf);
+  return found.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 export async function byIds(db: Db, ids: readonly string[]): Promise<Alarm[]> {

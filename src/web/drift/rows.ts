@@ -1,6 +1,7 @@
 import { CLOCK_MS, diskLimits } from '../../model/drift.ts';
 import { neededFor } from '../../model/kind-permission.ts';
-import type { DriftRow, HostFactRow } from '../../store/drifts.ts';
+import type { DriftRow } from '../../store/drifts.ts';
+import type { HostFactRow } from '../../store/host-facts.ts';
 import { releasesByIds } from '../../store/running.ts';
 import type { Page } from '../page.ts';
 import { remedies } from './remedy.ts';

@@ -1,6 +1,7 @@
 import * as drifts from '../../store/drifts.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
+import { troubledHosts, unknownHosts } from '../../store/host-facts.ts';
 import { driftViews, hostWords } from '../drift/rows.ts';
 import type { Page } from '../page.ts';
 import { get } from '../route.ts';
@@ -22,11 +23,11 @@ async function list(page: Page): Promise<void> {
   await page.render('drift/list', {
     ...{ search, environment, groupId, more: found.length > AT_ONCE, lastAt, all, unknown: all - known },
     rows: await driftViews(page, found.slice(0, AT_ONCE)),
-    hosts: (await drifts.troubledHosts(db, staleMs, filter)).map((host) => ({
+    hosts: (await troubledHosts(db, staleMs, filter)).map((host) => ({
       ...host,
       words: hostWords(page, host),
     })),
-    unknownHosts: (await drifts.unknownHosts(db, staleMs, { ...filter, limit: 50 })).map((host) => ({
+    unknownHosts: (await unknownHosts(db, staleMs, { ...filter, limit: 50 })).map((host) => ({
       ...host,
       why: seenWords(page.t, host.message),
     })),
