@@ -13,6 +13,7 @@ import * as users from '../../src/store/users.ts';
 import * as windows from '../../src/store/windows.ts';
 import { inBulk } from '../../tests/lab/filled/bulk.ts';
 import { fill, idOf } from '../../tests/lab/filled.ts';
+import { copy, keep, told } from './kept.ts';
 
 export const password = 'correct horse battery';
 /** How much is in it; `CEDAR_BENCH_SCALE=0.1` fills a tenth, for trying the benchmark itself. */
@@ -24,16 +25,28 @@ export const size = {
 };
 
 /** A large house's database in a temporary folder, with an administrator and a developer of five groups. */
-export type House = {
-  db: Db;
-  dataDir: string;
-  groupIds: string[];
-  projectIds: string[];
-  end(): Promise<void>;
-};
+export type House = Filled & { db: Db; dataDir: string; end(): Promise<void> };
 
-export async function largeHouse(): Promise<House> {
+type Filled = { groupIds: string[]; projectIds: string[] };
+
+/** @param kept a folder that keeps what was filled for the next run: each run looks at a copy of it */
+export async function largeHouse(kept = process.env.CEDAR_BENCH_KEEP): Promise<House> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cedar-bench-'));
+  const known = kept ? told<Filled>(kept, size) : null;
+  if (known && kept) copy(kept, dataDir);
+  const filled = known ?? (await filledInto(dataDir));
+  if (kept && !known) keep(kept, dataDir, size, filled);
+  const db = openDatabase({ databaseUrl: '', dataDir });
+  await db.migrate.latest();
+  await around(db, filled.projectIds[0]!);
+  const end = async () => {
+    await db.destroy();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { db, dataDir, ...filled, end };
+}
+
+async function filledInto(dataDir: string): Promise<Filled> {
   const db = openDatabase({ databaseUrl: '', dataDir });
   await db.migrate.latest();
   const filled = await inBulk(db, () => fill(db, { ...size, until: Date.now() }));
@@ -41,12 +54,9 @@ export async function largeHouse(): Promise<House> {
   await judgeAll(db);
   await countAll(db);
   await people(db, filled.groupIds);
-  await around(db, filled.projectIds[0]!);
-  const end = async () => {
-    await db.destroy();
-    rmSync(dataDir, { recursive: true, force: true });
-  };
-  return { db, dataDir, ...filled, end };
+  await db.raw('PRAGMA wal_checkpoint(TRUNCATE)');
+  await db.destroy();
+  return filled;
 }
 
 /** Settings of a console over it: what was seen when it was filled is believed to the end. */

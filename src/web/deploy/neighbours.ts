@@ -11,20 +11,21 @@ export type Neighbours = {
 
 export async function neighbours(page: Page): Promise<Neighbours> {
   const seen = page.groupIds;
-  const all = await projectNames(page.db, seen);
+  const projects = new Map<string, { key: string; name: string }[]>();
+  for (const { key, name, groupId, environment } of await projectNames(page.db, seen)) {
+    const place = `${groupId} ${environment}`;
+    const there = projects.get(place);
+    if (there) there.push({ key, name });
+    else projects.set(place, [{ key, name }]);
+  }
   const places = await environments.all(page.db);
   return (await groups.all(page.db, seen))
     .map((group) => ({
       group: group.name,
-      environments: places
-        .map(({ name, production }) => ({
-          name,
-          production,
-          projects: all
-            .filter((project) => project.groupId === group.id && project.environment === name)
-            .map((project) => ({ key: project.key, name: project.name })),
-        }))
-        .filter((environment) => environment.projects.length > 0),
+      environments: places.flatMap(({ name, production }) => {
+        const here = projects.get(`${group.id} ${name}`);
+        return here ? [{ name, production, projects: here }] : [];
+      }),
     }))
     .filter((group) => group.environments.length > 0);
 }
