@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import ssh2 from 'ssh2';
+import { freePort } from '../../src/demo/fleet/free-port.ts';
 import { makeKeyPair } from '../../src/shells/ssh/key-pair.ts';
 import type { Target } from '../../src/shells/ssh/target.ts';
 
@@ -65,19 +66,6 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** A port on which nothing listens at the moment. */
-export function freePort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, address, () => {
-      const bound = server.address();
-      const port = typeof bound === 'object' && bound ? bound.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function makeHostKey(type: 'ed25519' | 'rsa' | 'ecdsa') {

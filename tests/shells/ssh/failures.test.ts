@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../../src/demo/fleet/free-port.ts';
 import { descendantsOf } from '../../../src/demo/fleet/proc.ts';
 import { fingerprintOf } from '../../../src/shells/ssh/keys.ts';
 import type { SshPool } from '../../../src/shells/ssh/pool.ts';
 import type { Target } from '../../../src/shells/ssh/target.ts';
-import { freePort, startSshd } from '../../lab/sshd.ts';
+import { startSshd } from '../../lab/sshd.ts';
 import { count, kindOfFailure, type Lab, newKeys, newPool, startLab, until } from './lab.ts';
 
 let lab: Lab;

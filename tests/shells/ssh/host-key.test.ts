@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { freePort } from '../../../src/demo/fleet/free-port.ts';
 import { scanHostKey } from '../../../src/shells/ssh/host-key.ts';
-import { freePort, startSshd } from '../../lab/sshd.ts';
+import { startSshd } from '../../lab/sshd.ts';
 import { kindOfFailure, until } from './lab.ts';
 
 test.each([
