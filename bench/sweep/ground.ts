@@ -6,9 +6,13 @@ import { readConfig } from '../../src/config.ts';
 import type { HostSettings } from '../../src/model/host-settings.ts';
 import { KeyFolder } from '../../src/shells/ssh/keys.ts';
 import { type Db, openDatabase } from '../../src/store/database.ts';
+import { compiled } from './compiled.ts';
 import { fillInventory, type Machine } from './inventory.ts';
 import { Program } from './program.ts';
 import type { Ask, Spent } from './sweeper.ts';
+
+/** As `npm run health` starts node. */
+const NODE = ['--max-semi-space-size=2'];
 
 /** An installation of the product in a temporary folder: database, key, and the health process that sweeps. */
 export class Ground {
@@ -31,7 +35,7 @@ export class Ground {
   async fill(machines: readonly Machine[], settings: Partial<HostSettings>): Promise<void> {
     await this.db.migrate.latest();
     await fillInventory(this.db, machines, settings);
-    this.#sweeper = await Program.start<Ask, Spent>('sweeper.ts', this.#env);
+    this.#sweeper = await Program.start<Ask, Spent>(compiled('sweeper.ts', this.dir), this.#env, NODE);
   }
 
   /** One sweep of all machines; all of them are due. @throws Error where one was not seen well. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
 /** A program of the benchmark in a process of its own, spoken to over IPC. */
 export class Program<Ask extends string, Answer> {
@@ -11,14 +11,15 @@ export class Program<Ask extends string, Answer> {
     this.#child = child;
   }
 
-  /** Resolves when it says that it is ready. */
+  /** Resolves when it says that it is ready. @param options of node */
   static async start<Ask extends string, Answer>(
     file: string,
     env: NodeJS.ProcessEnv,
+    options = ['--import', 'tsx'],
   ): Promise<Program<Ask, Answer>> {
-    const child = fork(join(import.meta.dirname, file), {
+    const child = fork(resolve(import.meta.dirname, file), {
       env: { PATH: process.env.PATH, ...env },
-      execArgv: ['--import', 'tsx'],
+      execArgv: options,
     });
     const program = new Program<Ask, Answer>(child);
     await program.#answer();
