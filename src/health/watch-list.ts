@@ -6,6 +6,7 @@ import type { Project } from '../model/project.ts';
 import type { Db } from '../store/database.ts';
 import * as environments from '../store/environments.ts';
 import * as hosts from '../store/hosts.ts';
+import { inventoryText } from '../store/inventory-text.ts';
 import * as placements from '../store/placements.ts';
 import * as projects from '../store/projects.ts';
 import { hostSnapshot, projectSnapshot } from '../store/snapshot.ts';
@@ -19,7 +20,7 @@ export type WatchedHost = { id: string; name: string; placements: Watched[] };
 
 /** Every machine that something is placed on. */
 export function watchList(db: Db): Promise<WatchedHost[]> {
-  return new WatchList().read(db);
+  return new WatchList().readAll(db);
 }
 
 /** The list, read again and again: what has not changed is the same object as before. */
@@ -41,7 +42,20 @@ export class WatchList {
     ...{ id: host.id, name: host.name, placements: placed },
   }));
 
+  #text: string | null = null;
+  #all: WatchedHost[] = [];
+
+  /** The very list of before while nothing of the inventory was changed. */
   async read(db: Db): Promise<WatchedHost[]> {
+    const text = await inventoryText(db);
+    if (text !== null && text === this.#text) return this.#all;
+    this.#all = await this.readAll(db);
+    // what was changed while the rows were read, even there and back, is not taken for what the text says
+    this.#text = text !== null && text === (await inventoryText(db)) ? text : null;
+    return this.#all;
+  }
+
+  async readAll(db: Db): Promise<WatchedHost[]> {
     const machines = this.#machines.of(await hosts.all(db), ({ id }) => id);
     const places = this.#environments.of(await environments.all(db), ({ name }) => name);
     const services = this.#projects.of(await projects.all(db), ({ id }) => id);
