@@ -1,4 +1,4 @@
-import type { SeenPlacement } from '../model/look.ts';
+import type { Look as Known } from '../model/look.ts';
 import { areAmong } from '../model/same-look.ts';
 import { SshError } from '../shells/ssh/ssh-error.ts';
 import { accessOf } from '../supervisor/access.ts';
@@ -18,10 +18,10 @@ export type { Prober } from './prober.ts';
  * reads. Never throws for what a host does; projects whose settings differ are asked for apart.
  * @param known what was found before: while supervisor tells of the very same processes, links are not read again
  */
-export async function probe(prober: Prober, watched: WatchedHost, known?: SeenPlacement[]): Promise<Probe> {
+export async function probe(prober: Prober, watched: WatchedHost, known?: Known): Promise<Probe> {
   const parts = await Promise.all(
     visits(watched.placements).map(async (visit) =>
-      withChecks(prober, visit, await pay(prober, visit, known)),
+      withChecks(prober, visit, await pay(prober, visit, lookAt(prober, visit), known)),
     ),
   );
   if (parts.length === 0) return { host: notPinned, placements: [] };
@@ -30,15 +30,21 @@ export async function probe(prober: Prober, watched: WatchedHost, known?: SeenPl
   return { host, placements: parts.flatMap((part) => part.placements) };
 }
 
-async function pay(prober: Prober, visit: Visit, known?: SeenPlacement[]): Promise<Probe> {
+/** What a visit finds, for which its supervisor is being asked already. */
+export async function pay(
+  prober: Prober,
+  visit: Visit,
+  looking: Promise<Look | null>,
+  known?: Known,
+): Promise<Probe> {
   const brief = known !== undefined && visit.placements.every(isSupervised);
   const [links, looked, others] = await Promise.allSettled([
     brief ? null : linksOf(prober, visit),
-    lookAt(prober, visit),
+    looking,
     lookAtOthers(prober, visit),
   ]);
   const found = put(visit, links, looked, others);
-  if (!brief || areAmong(known, found.placements)) return found;
+  if (!brief || areAmong(known.placements, found.placements)) return found;
   const [read] = await Promise.allSettled([linksOf(prober, visit)]);
   return put(visit, read, looked, others);
 }

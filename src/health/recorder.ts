@@ -41,6 +41,7 @@ export class Recorder {
     for (const id of this.#known.keys()) if (!hostIds.has(id)) this.#known.delete(id);
   }
 
+  /** @param look what is `known` itself where the machine was found to be so; its releases then count as not read */
   add(look: Look): void {
     this.#waiting.push(look);
     if (this.#waiting.length >= MOST) void this.flush();
@@ -67,7 +68,8 @@ export class Recorder {
     }
   }
 
-  async #record(looks: Look[]): Promise<void> {
+  async #record(some: Look[]): Promise<void> {
+    const looks = some.map((look) => (this.#known.get(look.hostId) === look ? withoutReleases(look) : look));
     for (const { hostId } of looks) this.#known.delete(hostId);
     await record(this.#db, looks, this.#staleMs, this.#id);
     for (const look of looks) if (isWell(look)) this.#known.set(look.hostId, copy(look));
@@ -75,8 +77,13 @@ export class Recorder {
 
   #isKnown(look: Look): boolean {
     const known = this.#known.get(look.hostId);
-    return known !== undefined && isSameLook(known, look);
+    return known !== undefined && (known === look || isSameLook(known, look));
   }
+}
+
+/** What is known was read before: meanwhile somebody else may have recorded another release. */
+function withoutReleases(look: Look): Look {
+  return { ...look, placements: look.placements.map(({ release, ...rest }) => rest) };
 }
 
 /** Its texts are pieces of what the machine said, and would hold all of that in memory. */

@@ -1,6 +1,7 @@
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
 import { claimLooks } from '../store/look-claims.ts';
+import { Glances } from './glances.ts';
 import { tellOpenFiles } from './open-files.ts';
 import { type Prober, probe } from './probe.ts';
 import { Recorder } from './recorder.ts';
@@ -16,8 +17,11 @@ export type SweepOptions = Prober & {
   atOnce?: number;
 };
 
-/** A twentieth of the machines, so that a tenth of them may hang and all are looked at within an interval. */
-const FEWEST = 50;
+/**
+ * A twentieth of the machines, so that a tenth of them may hang and all are looked at within an interval. Fewer than a
+ * hundred machines are no crowd: they are claimed and looked at together.
+ */
+const FEWEST = 100;
 const MOST = 500;
 
 /** Intervals after which a look is believed no more. */
@@ -32,6 +36,7 @@ export class Sweep {
   readonly #recorder: Recorder;
   readonly #list = new WatchList();
   readonly #turns = new Turns();
+  readonly #glances: Glances;
   /** Everything between being due and being looked at, by id. */
   readonly #queued = new Set<string>();
   readonly #busy = new Set<Promise<void>>();
@@ -43,6 +48,7 @@ export class Sweep {
 
   constructor(options: SweepOptions) {
     this.#options = options;
+    this.#glances = new Glances(options);
     this.#recorder = new Recorder(options.db, options.intervalMs * STALE_INTERVALS);
   }
 
@@ -128,8 +134,8 @@ export class Sweep {
   async #look(watched: WatchedHost): Promise<void> {
     try {
       const known = this.#turns.isDue(watched.id) ? undefined : this.#recorder.known(watched.id);
-      const found = await probe(this.#options, watched, known?.placements);
-      this.#recorder.add({ hostId: watched.id, ...found });
+      const found = await (known ? this.#glances.look(watched, known) : probe(this.#options, watched));
+      this.#recorder.add(found === known ? known : { hostId: watched.id, ...found });
     } catch (error) {
       logger.error({ err: error, host: watched.name }, 'a look at a host failed');
     }

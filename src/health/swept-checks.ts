@@ -35,7 +35,7 @@ export async function withChecks(prober: Prober, visit: Visit, found: Probe): Pr
 }
 
 /** True where the sweep shall ask the project's processes, and there is something to ask. */
-function isChecked({ project }: Pick<Watched, 'project'>): boolean {
+export function isChecked({ project }: Pick<Watched, 'project'>): boolean {
   const { sweep, port, http } = project.settings.checks;
   return sweep && (port || http) && project.port !== null;
 }

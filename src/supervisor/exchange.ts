@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 /** What an HTTP server answered. */
 export type Answered = {
   status: number;
-  body: string;
+  body: Buffer;
   /** The stream is as it was before, and may be asked again. */
   open: boolean;
 };
@@ -95,18 +95,18 @@ class Answer {
     const head = all.toString('latin1', 0, this.#body ?? 0);
     const [, minor, status] = /^HTTP\/1\.([01]) (\d{3})/.exec(head) ?? [];
     if (status === undefined) throw new Error('no HTTP answer');
-    const body = all.toString('utf8', this.#body ?? 0, this.#total ?? all.length);
+    const body = all.subarray(this.#body ?? 0, this.#total ?? all.length);
     const open = minor === '1' && this.#bytes === this.#total && !/\r\nconnection: *close/i.test(head);
     return { status: Number(status), body, open };
   }
 
   #readHead(): void {
-    const head = this.#whole().toString('latin1', 0, MOST_HEAD);
-    const end = head.indexOf(BLANK);
-    if (end < 0 && this.#bytes >= MOST_HEAD) throw new Error('no HTTP answer');
+    const end = this.#whole().indexOf(BLANK);
+    if ((end < 0 ? this.#bytes : end) >= MOST_HEAD) throw new Error('no HTTP answer');
     if (end < 0) return;
     this.#body = end + BLANK.length;
-    const [, length] = /\r\ncontent-length: *(\d{1,9})\r\n/i.exec(head.slice(0, end + 2)) ?? [];
+    const head = this.#whole().toString('latin1', 0, end + 2);
+    const [, length] = /\r\ncontent-length: *(\d{1,9})\r\n/i.exec(head) ?? [];
     if (length !== undefined) this.#total = this.#body + Number(length);
   }
 

@@ -5,10 +5,13 @@ import { SshError } from '../shells/ssh/ssh-error.ts';
 import type { Target } from '../shells/ssh/target.ts';
 import type { SupervisorAccess } from './access.ts';
 import { processesByCtl } from './ctl.ts';
+import type { KnownAnswer } from './known-answer.ts';
 import { SupervisorRpc } from './rpc.ts';
 
-/** All processes of a host, and how they were asked for. */
-export type Look = { via: 'rpc' | 'ctl'; processes: ProcessInfo[] };
+/** All processes of a host, and how they were asked for. `answer`: supervisord's own bytes, null from supervisorctl. */
+export type Look = { via: 'rpc' | 'ctl'; processes: ProcessInfo[]; answer: Buffer | null };
+
+type Options = { deadlineMs?: number };
 
 /**
  * Looks at a host's supervisord: by XML-RPC, or by supervisorctl where the socket cannot be opened (it may need
@@ -20,15 +23,36 @@ export async function look(
   pool: SshPool,
   target: Target,
   access: SupervisorAccess,
-  options: { deadlineMs?: number } = {},
+  { deadlineMs = 10_000 }: Options = {},
 ): Promise<Look> {
-  const deadlineMs = options.deadlineMs ?? 10_000;
+  const rpc = new SupervisorRpc(pool, target, access, deadlineMs);
+  const answer = await answerOf(rpc, access);
+  if (answer) return { via: 'rpc', processes: rpc.read(answer), answer };
+  return { via: 'ctl', processes: await processesByCtl(pool, target, access, deadlineMs), answer };
+}
+
+/** Looks as `look` does; null where supervisord says the same as in the answer that is known. */
+export async function lookAgain(
+  pool: SshPool,
+  target: Target,
+  access: SupervisorAccess,
+  known: KnownAnswer,
+  { deadlineMs = 10_000 }: Options = {},
+): Promise<Look | null> {
+  const rpc = new SupervisorRpc(pool, target, access, deadlineMs);
+  const answer = await answerOf(rpc, access);
+  if (answer && known.isRepeatedBy(answer, Date.now())) return null;
+  if (answer) return { via: 'rpc', processes: rpc.read(answer), answer };
+  return { via: 'ctl', processes: await processesByCtl(pool, target, access, deadlineMs), answer };
+}
+
+/** Null where the socket is closed to us. */
+async function answerOf(rpc: SupervisorRpc, access: SupervisorAccess): Promise<Buffer | null> {
   try {
-    const rpc = new SupervisorRpc(pool, target, access, deadlineMs);
-    return { via: 'rpc', processes: await rpc.processes() };
+    return await rpc.answer();
   } catch (error) {
     if (!isClosedToUs(error, access)) throw error;
-    return { via: 'ctl', processes: await processesByCtl(pool, target, access, deadlineMs) };
+    return null;
   }
 }
 

@@ -12,6 +12,8 @@ export type Reread = { added: string[]; changed: string[]; removed: string[] };
 
 /** Deadline of a call that names none. */
 const DEADLINE_MS = 10_000;
+const GET_ALL = 'supervisor.getAllProcessInfo';
+const ALL_PROCESSES = encodeCall(GET_ALL, []);
 const BAD_NAME = 10;
 const CANT_REREAD = 92;
 
@@ -38,7 +40,17 @@ export class SupervisorRpc {
 
   /** All processes of the host, those of other teams too. */
   async processes(): Promise<ProcessInfo[]> {
-    return ((await this.#call('supervisor.getAllProcessInfo')) as RawProcess[]).map(toProcess);
+    return this.read(await this.answer());
+  }
+
+  /** What supervisord answers when it is asked for them, to be read by `read`. */
+  answer(): Promise<Buffer> {
+    return this.#post(ALL_PROCESSES);
+  }
+
+  /** @throws CedarError `supervisor_fault`, `supervisor_lost` where it is no list of processes */
+  read(answer: Buffer): ProcessInfo[] {
+    return (this.#decode(answer, GET_ALL) as RawProcess[]).map(toProcess);
   }
 
   /** What supervisord says of itself: RUNNING, RESTARTING, SHUTDOWN or FATAL. */
@@ -76,15 +88,18 @@ export class SupervisorRpc {
   }
 
   async #call(method: string, params: XmlValue[] = []): Promise<XmlValue> {
-    const answer = await this.#post(encodeCall(method, params));
+    return this.#decode(await this.#post(encodeCall(method, params)), method);
+  }
+
+  #decode(answer: Buffer, method: string): XmlValue {
     try {
-      return decodeAnswer(answer);
+      return decodeAnswer(answer.toString());
     } catch (error) {
       throw this.#translate(error, method);
     }
   }
 
-  async #post(body: string): Promise<string> {
+  async #post(body: string): Promise<Buffer> {
     try {
       const answer = await this.#exchange(this.#request(body));
       if (answer.status === 401) throw new CedarError('supervisor_auth', { host: this.#host }, 502);

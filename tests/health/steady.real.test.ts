@@ -131,6 +131,20 @@ describe('sweeps of a machine that is well', async () => {
     expect((await hostStates(db, HOUR)).get(hostId)).toMatchObject({ reachable: 'yes', supervisor: 'rpc' });
   });
 
+  test('a release that somebody else recorded meanwhile stays until the link is read', async () => {
+    await look();
+    await look();
+    const before = await seen();
+    release('four');
+    const placement: SeenPlacement = {
+      ...{ placementId: job, state: 'running', since: before.since, message: null, release: 'four' },
+      processes: before.processes,
+    };
+    const host: SeenHost = { reachable: 'yes', supervisor: 'rpc', message: null };
+    await record(db, [{ hostId, host, placements: [placement] }], HOUR);
+    for (let count = 0; count < 3; count++) expect(await look()).toMatchObject({ release: 'four' });
+  });
+
   test('a time in which nobody looked is a stretch of unknown', async () => {
     await look();
     const begun = Date.now();
@@ -139,6 +153,18 @@ describe('sweeps of a machine that is well', async () => {
     expect((await look()).state).toBe('running');
     const gap = await db('flips').where({ placement_id: job, to_state: 'unknown' }).whereNull('process_name');
     expect(gap).toEqual([expect.objectContaining({ from_state: 'running', at: begun - 7 * INTERVAL })]);
+  });
+
+  test("settings that were changed count with the next look, and so does a password that can't be opened", async () => {
+    await look();
+    await look();
+    const sealed = { ...draft, settings: { ...draft.settings, supervisorPassword: 'of another house' } };
+    await hosts.update(db, hostId, sealed);
+    expect(await look()).toMatchObject({ state: 'unknown', message: 'vault_open' });
+    await hosts.update(db, hostId, { ...draft, settings: { ...draft.settings, sshPort: 1 } });
+    expect(await look()).toMatchObject({ state: 'unreachable' });
+    await hosts.update(db, hostId, draft);
+    expect(await look()).toMatchObject({ state: 'running', message: null });
   });
 
   test('one that hangs holds up nobody, and two processes look once', async () => {

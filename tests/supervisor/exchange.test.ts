@@ -15,7 +15,10 @@ function answering(pieces: string[], staysOpen = false): Duplex {
   return stream;
 }
 
-const ask = (stream: Duplex, deadlineMs = 5000) => exchange(stream, 'POST / HTTP/1.1\r\n\r\n', deadlineMs);
+async function ask(stream: Duplex, deadlineMs = 5000) {
+  const answered = await exchange(stream, 'POST / HTTP/1.1\r\n\r\n', deadlineMs);
+  return { ...answered, body: answered.body.toString() };
+}
 
 describe('a question over HTTP', () => {
   test('the body is as long as the head says, however it is cut into pieces', async () => {

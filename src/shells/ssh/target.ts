@@ -3,16 +3,16 @@ import type { HostSnapshot } from '../../model/operation.ts';
 /** Where and as whom to connect, and the key that must answer there. */
 export type Target = {
   /** For messages. */
-  name: string;
-  address: string;
-  port: number;
-  user: string;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
   /** Name of a key in the key folder. */
-  keyName: string;
+  readonly keyName: string;
   /** The pinned host key in wire form, base64. */
-  hostKey: string;
+  readonly hostKey: string;
   /** True: old algorithms are accepted from this host too. */
-  weak?: boolean;
+  readonly weak?: boolean;
 };
 
 /** The target of a host as an operation's snapshot has it. */
@@ -28,8 +28,14 @@ export function targetOf(host: HostSnapshot): Target {
   };
 }
 
+const identities = new WeakMap<Target, string>();
+
 /** Equal for targets that may share one connection; a new pin, or the end of an exception, is a new connection. */
 export function identityOf(target: Target): string {
+  const known = identities.get(target);
+  if (known !== undefined) return known;
   const { user, address, port, keyName, hostKey, weak } = target;
-  return [user, address, port, keyName, hostKey, weak ? 'weak' : 'strong'].join(' ');
+  const identity = [user, address, port, keyName, hostKey, weak ? 'weak' : 'strong'].join(' ');
+  identities.set(target, identity);
+  return identity;
 }
