@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { CedarError } from '../../errors.ts';
 import { type Named, SshError } from './ssh-error.ts';
+import { sendTogether } from './together.ts';
 
 /**
  * A TCP connection without Nagle's delay (a warm command takes 3 ms instead of 44).
@@ -22,6 +23,7 @@ export function openSocket(host: Named, deadlineMs: number): Promise<Socket> {
     socket.once('connect', () => {
       socket.setTimeout(0);
       socket.removeListener('error', fail);
+      sendTogether(socket);
       // It may break before anybody else listens.
       socket.on('error', () => socket.destroy());
       resolve(socket);
