@@ -1,52 +1,83 @@
 import type { Look as Known } from '../model/look.ts';
 import { isSameLook } from '../model/same-look.ts';
-import { accessOf } from '../supervisor/access.ts';
+import { accessOf, type SupervisorAccess } from '../supervisor/access.ts';
 import { KnownAnswer } from '../supervisor/known-answer.ts';
 import { type Look, look, lookAgain } from '../supervisor/look.ts';
-import { type Prober, pay, probe } from './probe.ts';
-import { isSupervised, type Probe } from './seen.ts';
+import type { Live } from './current-releases.ts';
+import { linksOf, type Prober, pay, probe } from './probe.ts';
+import { isSupervised, type Probe, unseen } from './seen.ts';
 import { isChecked } from './swept-checks.ts';
 import { type Visit, visits } from './visits.ts';
 import type { Watched, WatchedHost } from './watch-list.ts';
 
+/** An answer of supervisord, and the look that came of it; in its place what is known, once that is the same. */
+type Told = { look: Known; answer: KnownAnswer };
+
 /**
- * Looks at machines of which something is known. Where supervisord tells byte for byte what it told when a machine was
- * found as it is known, its clock apart, the machine is found as known again and nothing is read.
+ * Looks at machines. Where supervisord tells byte for byte what it told when a machine was found as it is known, its
+ * clock apart, the machine is found as known again and nothing is read.
  */
 export class Glances {
   readonly #prober: Prober;
   /** By machine and placements as they are: another object where anything of them changed. */
-  readonly #told = new WeakMap<WatchedHost, { known: Known; answer: KnownAnswer }>();
+  readonly #told = new WeakMap<WatchedHost, Told>();
+  readonly #access = new WeakMap<Visit, SupervisorAccess>();
 
   constructor(prober: Prober) {
     this.#prober = prober;
   }
 
-  /** As `probe` does. @returns `known` itself where the machine is as known */
-  async look(watched: WatchedHost, known: Known): Promise<Probe> {
+  /**
+   * As `probe` does.
+   * @param whole the links are read as well, however well known the machine is
+   * @returns `known` itself where the machine is as known and links were not read
+   */
+  async look(watched: WatchedHost, known: Known | undefined, whole: boolean): Promise<Probe> {
     const visit = onlyVisit(watched);
-    return visit ? this.#again(watched, visit, known) : probe(this.#prober, watched, known);
+    if (!visit) return probe(this.#prober, watched, whole ? undefined : known);
+    const links = whole || !known ? linksOf(this.#prober, visit) : null;
+    const looking = this.#ask(visit, known && this.#answerTo(watched, known));
+    const [looked] = await Promise.allSettled([looking, links]);
+    const told = looked.status === 'fulfilled' ? looked.value : undefined;
+    if (known && told === null) return links ? linked(visit, known, links) : known;
+    const found = await pay(this.#prober, visit, { links, looking }, known);
+    if (told?.answer) this.#keep(watched, { hostId: watched.id, ...found }, told.answer);
+    return found;
   }
 
-  async #again(watched: WatchedHost, visit: Visit, known: Known): Promise<Probe> {
-    const looking = this.#ask(watched, visit, known);
-    const looked = await looking.catch(() => undefined);
-    if (looked === null) return known;
-    const found = await pay(this.#prober, visit, looking, known);
-    const same = isSameLook(known, { hostId: watched.id, ...found });
-    if (looked?.answer && same)
-      this.#told.set(watched, { known, answer: new KnownAnswer(looked.answer, Date.now()) });
-    return same ? known : found;
+  /** What supervisord answered where a machine was found as it is known. */
+  #answerTo(watched: WatchedHost, known: Known): KnownAnswer | undefined {
+    const told = this.#told.get(watched);
+    if (!told || told.look === known) return told?.answer;
+    if (!isSameLook(known, told.look)) return undefined;
+    told.look = known;
+    return told.answer;
+  }
+
+  #keep(watched: WatchedHost, found: Known, answer: Buffer): void {
+    this.#told.set(watched, { look: found, answer: new KnownAnswer(answer, Date.now()) });
   }
 
   /** Null: told as before. */
-  async #ask(watched: WatchedHost, visit: Visit, known: Known): Promise<Look | null> {
+  async #ask(visit: Visit, answer?: KnownAnswer): Promise<Look | null> {
     const { pool, vault, deadlineMs } = this.#prober;
-    const access = accessOf(visit.settings, vault);
-    const told = this.#told.get(watched);
-    return told?.known === known
-      ? lookAgain(pool, visit.target, access, told.answer, { deadlineMs })
+    const access = this.#access.get(visit) ?? accessOf(visit.settings, vault);
+    this.#access.set(visit, access);
+    return answer
+      ? lookAgain(pool, visit.target, access, answer, { deadlineMs })
       : look(pool, visit.target, access, { deadlineMs });
+  }
+}
+
+/** What is known, with the releases that are live now. */
+async function linked(visit: Visit, { host, placements }: Known, links: Promise<Live[]>): Promise<Probe> {
+  try {
+    const live = await links;
+    const places = visit.placements.map(({ host: { placementId } }) => placementId);
+    const releaseOf = (id: string) => live[places.indexOf(id)]?.release ?? null;
+    return { host, placements: placements.map((one) => ({ ...one, release: releaseOf(one.placementId) })) };
+  } catch (error) {
+    return unseen(visit, error);
   }
 }
 

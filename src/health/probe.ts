@@ -3,7 +3,7 @@ import { areAmong } from '../model/same-look.ts';
 import { SshError } from '../shells/ssh/ssh-error.ts';
 import { accessOf } from '../supervisor/access.ts';
 import { type Look, look } from '../supervisor/look.ts';
-import { currentReleases } from './current-releases.ts';
+import { currentReleases, type Live } from './current-releases.ts';
 import { lookAtOthers } from './other-runtimes.ts';
 import type { Prober } from './prober.ts';
 import { isSupervised, notPinned, type Places, type Probe, seen, unseen } from './seen.ts';
@@ -20,9 +20,11 @@ export type { Prober } from './prober.ts';
  */
 export async function probe(prober: Prober, watched: WatchedHost, known?: Known): Promise<Probe> {
   const parts = await Promise.all(
-    visits(watched.placements).map(async (visit) =>
-      withChecks(prober, visit, await pay(prober, visit, lookAt(prober, visit), known)),
-    ),
+    visits(watched.placements).map(async (visit) => {
+      const brief = known !== undefined && visit.placements.every(isSupervised);
+      const asked = { links: brief ? null : linksOf(prober, visit), looking: lookAt(prober, visit) };
+      return withChecks(prober, visit, await pay(prober, visit, asked, known));
+    }),
   );
   if (parts.length === 0) return { host: notPinned, placements: [] };
   const worst = parts.find(({ host }) => host.reachable !== 'yes') ?? parts.find(({ host }) => host.message);
@@ -30,21 +32,18 @@ export async function probe(prober: Prober, watched: WatchedHost, known?: Known)
   return { host, placements: parts.flatMap((part) => part.placements) };
 }
 
-/** What a visit finds, for which its supervisor is being asked already. */
-export async function pay(
-  prober: Prober,
-  visit: Visit,
-  looking: Promise<Look | null>,
-  known?: Known,
-): Promise<Probe> {
-  const brief = known !== undefined && visit.placements.every(isSupervised);
+/** What a host is being asked. `links` are null where they are read only if something is not as it is known. */
+type Asked = { links: Promise<Live[]> | null; looking: Promise<Look | null> };
+
+/** What a visit finds whose questions are under way. */
+export async function pay(prober: Prober, visit: Visit, asked: Asked, known?: Known): Promise<Probe> {
   const [links, looked, others] = await Promise.allSettled([
-    brief ? null : linksOf(prober, visit),
-    looking,
+    asked.links,
+    asked.looking,
     lookAtOthers(prober, visit),
   ]);
   const found = put(visit, links, looked, others);
-  if (!brief || areAmong(known.placements, found.placements)) return found;
+  if (asked.links || !known || areAmong(known.placements, found.placements)) return found;
   const [read] = await Promise.allSettled([linksOf(prober, visit)]);
   return put(visit, read, looked, others);
 }
@@ -64,7 +63,11 @@ function put(
     : seen(visit, places, looked.value);
 }
 
-function linksOf({ pool, deadlineMs }: Prober, { target, settings, placements }: Visit) {
+/** What is live, in the order of the visit's placements. @throws SshError */
+export function linksOf(
+  { pool, deadlineMs }: Prober,
+  { target, settings, placements }: Visit,
+): Promise<Live[]> {
   const keys = placements.map(({ project }) => project.key);
   return currentReleases(pool, target, settings.hostPath, keys, deadlineMs);
 }

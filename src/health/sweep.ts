@@ -3,7 +3,7 @@ import type { Db } from '../store/database.ts';
 import { claimLooks } from '../store/look-claims.ts';
 import { Glances } from './glances.ts';
 import { tellOpenFiles } from './open-files.ts';
-import { type Prober, probe } from './probe.ts';
+import type { Prober } from './prober.ts';
 import { Recorder } from './recorder.ts';
 import { Turns } from './turns.ts';
 import { visits } from './visits.ts';
@@ -133,8 +133,8 @@ export class Sweep {
   /** What one machine does wrong is no reason to leave the others alone. */
   async #look(watched: WatchedHost): Promise<void> {
     try {
-      const known = this.#turns.isDue(watched.id) ? undefined : this.#recorder.known(watched.id);
-      const found = await (known ? this.#glances.look(watched, known) : probe(this.#options, watched));
+      const known = this.#recorder.known(watched.id);
+      const found = await this.#glances.look(watched, known, this.#turns.isDue(watched.id));
       this.#recorder.add(found === known ? known : { hostId: watched.id, ...found });
     } catch (error) {
       logger.error({ err: error, host: watched.name }, 'a look at a host failed');

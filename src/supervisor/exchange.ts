@@ -23,7 +23,7 @@ const BLANK = '\r\n\r\n';
  * headers, and a body that is as long as they say or ends with the stream.
  * @throws Late; Unanswered; Error where the answer is none, too long or cut off
  */
-export function exchange(channel: Duplex, request: string, deadlineMs: number): Promise<Answered> {
+export function exchange(channel: Duplex, request: string | Buffer, deadlineMs: number): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const answer = new Answer();
     const leave = () => {

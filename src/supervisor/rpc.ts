@@ -5,6 +5,7 @@ import type { SshPool } from '../shells/ssh/pool.ts';
 import type { Target } from '../shells/ssh/target.ts';
 import type { SupervisorAccess } from './access.ts';
 import { type Answered, exchange, Late, Unanswered } from './exchange.ts';
+import { requestOf } from './rpc-request.ts';
 import { decodeAnswer, encodeCall, XmlFault, type XmlValue } from './xml.ts';
 
 /** Groups by what a reread found out about their configuration. */
@@ -101,7 +102,7 @@ export class SupervisorRpc {
 
   async #post(body: string): Promise<Buffer> {
     try {
-      const answer = await this.#exchange(this.#request(body));
+      const answer = await this.#exchange(requestOf(this.#access, body));
       if (answer.status === 401) throw new CedarError('supervisor_auth', { host: this.#host }, 502);
       if (answer.status !== 200) throw this.#lost(`HTTP ${answer.status}`);
       return answer.body;
@@ -113,7 +114,7 @@ export class SupervisorRpc {
   }
 
   /** Asked again where the stream had been closed since it was used last: all that is asked here may be asked twice. */
-  async #exchange(request: string): Promise<Answered> {
+  async #exchange(request: Buffer): Promise<Answered> {
     for (;;) {
       const line = await this.#open();
       try {
@@ -124,19 +125,6 @@ export class SupervisorRpc {
         if (!(error instanceof Unanswered && line.used)) throw error;
       }
     }
-  }
-
-  #request(body: string): string {
-    const { user, password } = this.#access;
-    const login = Buffer.from(`${user}:${password}`).toString('base64');
-    const lines = [
-      'POST /RPC2 HTTP/1.1',
-      'Host: supervisor',
-      'Content-Type: text/xml',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      ...(user ? [`Authorization: Basic ${login}`] : []),
-    ];
-    return `${lines.join('\r\n')}\r\n\r\n${body}`;
   }
 
   #translate(error: unknown, method: string): CedarError {
