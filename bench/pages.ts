@@ -6,7 +6,7 @@ import { buildApp } from '../src/web/app.ts';
 import { listen } from '../src/web/listener.ts';
 import { addressesOf } from './pages/addresses.ts';
 import { environmentOf, type House, largeHouse, password, size } from './pages/house.ts';
-import { bigTables, heard, offenders } from './pages/queries.ts';
+import { bigTables, heard, offenders, rounds } from './pages/queries.ts';
 import { type Timed, timed } from './pages/timing.ts';
 import { weightOf } from './pages/weight.ts';
 import { startWeb } from './programs.ts';
@@ -109,9 +109,11 @@ async function queryRow(dataDir: string, paths: readonly string[]): Promise<Row>
   });
   const big = await bigTables(db, BIG);
   const found = await offenders(db, queries, big);
+  const around = await rounds(db, queries, big);
   await listener.close();
   await db.destroy();
   note(`${queries.length} statements; tables of ${BIG} rows and more: ${[...big].join(', ')}`);
+  for (const { told, sql } of around) note(`goes round: ${told}\n      ${sql.slice(0, 300)}`);
   for (const { told, sql } of found) note(`scans: ${told}\n      ${sql}`);
   return atMost(`of ${queries.length} statements of all pages, those that scan a big table`, found.length, 0);
 }

@@ -16,6 +16,8 @@ import { sourcesOf, stateOf } from './sources.mjs';
 
 /** What is read from the project's folder beside src/. */
 const beside = ['views', 'public', 'templates', 'scripts', 'node_modules', 'package-lock.json'];
+/** Each script of it is made one with what it imports, for browsers. */
+const forBrowsers = 'src/web/browser/';
 /** Builds that stay although they are not the newest: a program may still run from them. */
 const KEPT = 4;
 const DAY_MS = 24 * 3600 * 1000;
@@ -61,6 +63,20 @@ async function translate(sources, made) {
     sourcesContent: false,
     logLevel: 'warning',
     plugins: [{ name: 'one file each', setup: oneFileEach }],
+  });
+  await build({
+    absWorkingDir: root,
+    entryPoints: sources.filter((path) => path.startsWith(forBrowsers)),
+    outdir: made,
+    outbase: root,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    legalComments: 'none',
+    banner: { js: '/* Apache ECharts, Apache License 2.0: see node_modules/echarts */' },
+    logLevel: 'warning',
   });
   for (const path of sources) if (!path.endsWith('.ts')) cpSync(join(root, path), join(made, path));
   for (const name of beside) symlinkSync(join('../..', name), join(made, name));

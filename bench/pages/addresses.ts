@@ -72,12 +72,23 @@ async function lists(db: Db, names: Record<string, string>): Promise<string[]> {
     ...[`before=${await idAt('audit', 0.5)}`, `before=${await idAt('audit', 0)}`],
     'person=person7&text=is+nowhere+at+all',
   ];
+  const step = await db('steps').orderBy('id', 'desc').first();
+  const grant = await db('grants').orderBy(['user_id', 'group_id']).first();
+  const [week, half] = [7, 182].map((days) => `from=${Date.now() - days * DAY}&until=${Date.now()}`);
+  const behind = [
+    ...['deploys', 'leads', 'ended', 'failures', 'restored'].map((of) => `of=${of}&weeks=26&days=365`),
+    ...[`of=ended&weeks=26&days=365&page=50`, `of=failures&group=${names.group}`],
+    ...['updates', 'restarts', 'rollbacks'].flatMap((of) => [`of=${of}&${week}`, `of=${of}&${half}&page=50`]),
+  ];
   const sums = ['weeks=26&days=365', `group=${names.group}`, `project=${names.projectId}&weeks=26&days=365`];
   return [
     ...past.map((query) => `/history?${query}`),
     `/projects/${names.project}/history?before=${middle}`,
     ...trail.map((query) => `/audit?${query}`),
     ...sums.map((query) => `/statistics?${query}`),
+    ...behind.map((query) => `/statistics/operations?${query}`),
+    ...[`/people/${grant.user_id}/grants/${grant.group_id}`, '/notices/channels/new?kind=dingtalk'],
+    `/operations/${step.operation_id}/log?step=${step.id}`,
     ...[`/tickets?of=done`, '/tickets?of=done&q=nowhere+at+all', '/tickets?q=service-3'],
     `/tickets?of=done&before=${await idAt('tickets', 0)}`,
     ...['/notices?state=undelivered', '/notices?state=waiting', `/notices?channel=${names.channel}`],
@@ -88,7 +99,7 @@ async function lists(db: Db, names: Record<string, string>): Promise<string[]> {
       '/health?q=nowhere',
       '/projects?environment=test',
     ],
-    ...[`/projects?group=${names.group}`, `/operations/${old}`, `/operations/${old}/log`],
+    ...[`/projects?group=${names.group}`, `/operations/${old}`],
   ];
 }
 

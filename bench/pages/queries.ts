@@ -28,25 +28,53 @@ export async function bigTables(db: Db, rows: number): Promise<Set<string>> {
   return big;
 }
 
+type Step = { parent: number; detail: string };
+
 /**
- * Statements that go through a whole big table: without an index, or through all of an index where nothing ends it
- * (no LIMIT).
+ * Statements that go through a whole big table: without an index, by one that is made for the moment, or through all
+ * of an index where nothing ends it (no LIMIT).
  */
 export async function offenders(db: Db, queries: readonly Query[], big: Set<string>): Promise<Offender[]> {
-  const found: Offender[] = [];
-  for (const { sql, bindings = [] } of queries) {
-    const plan: { detail: string }[] = await db.raw(`EXPLAIN QUERY PLAN ${sql}`, bindings as never);
-    for (const { detail } of plan) {
-      const [, name] = /^SCAN (\S+)/.exec(detail) ?? [];
+  return withPlans(db, queries, ({ sql }, plan) => {
+    return plan.flatMap(({ detail }) => {
+      const [, name] = /^(?:SCAN|SEARCH(?= \S+ USING AUTOMATIC)) (\S+)/.exec(detail) ?? [];
       const table = name && tableOf(sql, name);
-      if (!table || !big.has(table)) continue;
-      if (/USING (COVERING )?INDEX/.test(detail) && /\blimit\b/i.test(sql)) continue;
-      found.push({ table, told: detail, sql });
-    }
+      const ends = /USING (COVERING )?INDEX/.test(detail) && /\blimit\b/i.test(sql);
+      return !table || !big.has(table) || ends ? [] : [{ table, told: detail, sql }];
+    });
+  });
+}
+
+/**
+ * Statements that go through a big table bit by bit: an index is asked by its first column alone for each row of a
+ * smaller table that is read whole. What they read grows with the big table, so they are told of, too.
+ */
+export async function rounds(db: Db, queries: readonly Query[], big: Set<string>): Promise<Offender[]> {
+  return withPlans(db, queries, ({ sql }, plan) => {
+    const outer = plan.findIndex(({ detail }) => /^SCAN (?!CONSTANT)/.test(detail));
+    const inner = plan.slice(outer + 1).filter(({ parent }) => parent === plan[outer]?.parent);
+    return inner.flatMap(({ detail }) => {
+      const [, name] = /^SEARCH (\S+) USING (?:COVERING )?INDEX \S+ \((?!id=)\w+=\?\)/.exec(detail) ?? [];
+      const table = name && tableOf(sql, name);
+      return table && big.has(table) ? [{ table, told: `${plan[outer]!.detail}; ${detail}`, sql }] : [];
+    });
+  });
+}
+
+/** One for each statement that anything is found of. */
+async function withPlans(
+  db: Db,
+  queries: readonly Query[],
+  judge: (query: Query, plan: Step[]) => Offender[],
+): Promise<Offender[]> {
+  const found: Offender[] = [];
+  for (const query of queries) {
+    const plan: Step[] = await db.raw(`EXPLAIN QUERY PLAN ${query.sql}`, (query.bindings ?? []) as never);
+    found.push(...judge(query, plan).slice(0, 1));
   }
   return found;
 }
 
 function tableOf(sql: string, name: string): string {
-  return new RegExp(`\`(\\w+)\` as \`${name}\``, 'i').exec(sql)?.[1] ?? name;
+  return new RegExp(`(\\w+)\`? as \`?${name}\\b`, 'i').exec(sql)?.[1] ?? name;
 }

@@ -71,12 +71,12 @@ export function buildApp(parts: AppParts): Express {
     );
   app.use(requestLog());
   app.use(headers(settings.baseUrl.startsWith('https:')));
+  app.use('/assets', assets());
   app.use(
     compression({
       filter: (req, res) => !isStream(res.getHeader('Content-Type')) && compression.filter(req, res),
     }),
   );
-  app.use('/assets', assets());
   app.use(noStore, noHugeBody);
   app.get('/healthz', healthz(db));
   app.get('/readyz', readyz(db));

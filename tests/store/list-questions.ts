@@ -20,6 +20,7 @@ export function questions(
   const [groupId, projectId] = [groupIds[3]!, projectIds[6]!];
   const own = { groupIds: groupIds.slice(0, 3) };
   const span = { kinds: ['deploy', 'promote'], from: until - 60 * DAY, until: until - 53 * DAY };
+  const half = { ...span, from: until - 182 * DAY, until };
   const page = { offset: 0, limit: 100 };
   const weeks = (scope: object, count: number) => () =>
     weekly(db, scope, weekStarts(until, count, 'Asia/Shanghai'));
@@ -33,6 +34,7 @@ export function questions(
     ['weeks of some groups', weeks(own, 26)],
     ['weeks of a project', weeks({ projectId }, 26)],
     ['behind a week', () => asked(db, {}, span, page)],
+    ['behind half a year, further back', () => asked(db, {}, half, { ...page, offset: 4900 })],
     ['behind a week of some groups', () => asked(db, own, span, page)],
     ['behind a week of a project', () => asked(db, { projectId }, span, page)],
     ['delivery of all, 28 days', () => deliverySums(db, {}, until - 28 * DAY)],

@@ -86,6 +86,13 @@ eachDatabase((kind) =>
       expect(shown).toEqual([ids.promoted, ids.cancelled, ids.broken]);
       expect((await asked(db, mine, span, { offset: 3, limit: 3 })).ids).toEqual([ids.again]);
       expect((await listed(db, shown)).map(({ id }) => id)).toEqual(shown);
+      expect(await asked(db, mine, span, { offset: 4, limit: 3 })).toEqual({ total: 4, ids: [] });
+      expect(await listed(db, [])).toEqual([]);
+      const all = { kinds: ['deploy', 'promote', 'restart'], from: START, until: starts[4]! };
+      const whole = (await asked(db, mine, all, { offset: 0, limit: 100 })).ids;
+      const bit = async (offset: number) => (await asked(db, mine, all, { offset, limit: 2 })).ids;
+      expect([await bit(0), await bit(2), await bit(4), await bit(6), await bit(8)].flat()).toEqual(whole);
+      expect(whole.length).toBe(9);
     });
 
     test('the four metrics of the history, to the millisecond', async () => {

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { built } from '../../scripts/build.mjs';
 import { COUNTED_MS, KEPT_MS } from '../../src/store/fleet-counts.ts';
 import * as placements from '../../src/store/placements.ts';
 import { type Listener, listen } from '../../src/web/listener.ts';
+import { root } from '../house/source.ts';
 import { accessibilityProblems, listenForErrors, newVisitor } from '../lab/browser.ts';
 import { recordPlacements } from '../lab/looks.ts';
 import { alarmOf } from './alarmed.ts';
@@ -102,3 +105,40 @@ test.each([
     await visitor.close();
   },
 );
+
+test('what the compiled console draws with draws the very same', async () => {
+  const made = join(built(root), 'src/web/browser/echarts.js');
+  const [whole, small] = [await drawn(), await drawn(made)];
+  expect(new Set(whole).size).toBe(whole.length);
+  expect(small.map((picture, n) => picture === whole[n])).toEqual(whole.map(() => true));
+});
+
+/** The pictures of all charts, and with the pointer over them. */
+async function drawn(library?: string): Promise<string[]> {
+  const visitor = await newVisitor({ baseURL: listener.address, reducedMotion: 'reduce' });
+  const tab = await visitor.newPage();
+  const given: string[] = [];
+  if (library)
+    await tab.route('**/vendor/echarts.js', (route) => {
+      given.push(route.request().url());
+      return route.fulfill({ path: library });
+    });
+  await tab.goto('/sign-in');
+  await tab.fill('#f-username', 'admin');
+  await tab.fill('#f-password', password);
+  await Promise.all([tab.waitForURL('/'), tab.keyboard.press('Enter')]);
+  const found: string[] = [];
+  for (const path of ['/health', '/projects/online_shop/health', '/alarms']) {
+    await tab.goto(path);
+    for (const chart of await tab.locator('[data-chart]').all()) {
+      await chart.scrollIntoViewIfNeeded();
+      await chart.locator('canvas').waitFor();
+      found.push((await chart.screenshot()).toString('base64'));
+      await chart.hover();
+      found.push((await chart.screenshot()).toString('base64'));
+    }
+  }
+  expect(given).toHaveLength(library ? 3 : 0);
+  await visitor.close();
+  return found;
+}
