@@ -44,5 +44,5 @@ export async function alarmPass(db: Db, rules: PassRules = passRules): Promise<P
 /** Nothing is read where no program listens. */
 async function told(trx: Db, type: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0 || (await receivers(trx)).length === 0) return;
-  for (const alarm of await alarms.byIds(trx, ids)) await tellPrograms(trx, type, alarm);
+  await tellPrograms(trx, type, await alarms.byIds(trx, ids));
 }

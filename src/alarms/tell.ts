@@ -7,7 +7,7 @@ import { readClock } from '../store/clock.ts';
 import type { Db } from '../store/database.ts';
 import * as mutes from '../store/mutes.ts';
 import { hearing } from '../store/news-routes.ts';
-import { put } from '../store/outbox.ts';
+import { put, putAll } from '../store/outbox.ts';
 import { receivers } from '../store/receivers.ts';
 
 /** Writes one message for each channel that has something to hear of. Gives how many. */
@@ -56,13 +56,16 @@ async function byChannel(
 }
 
 /** Tells every receiver of changes that hears of a group concerned. */
-export async function tellPrograms(trx: Db, type: string, alarm: Alarm): Promise<void> {
+export async function tellPrograms(trx: Db, type: string, alarms: readonly Alarm[]): Promise<void> {
   const at = await readClock(trx);
-  const groups = new Set(alarm.places.map(({ groupId }) => groupId));
-  for (const { id, groupId } of await receivers(trx)) {
-    if (groupId !== null && !groups.has(groupId)) continue;
+  const all = await receivers(trx);
+  const letters = alarms.flatMap((alarm) => {
+    const groups = new Set(alarm.places.map(({ groupId }) => groupId));
     const body = { event: alarmEvent(type, alarm, at) };
-    const dedupeKey = `${type}:${alarm.id}`;
-    await put(trx, { channelId: id, topic: 'change', dedupeKey, body, operationId: null });
-  }
+    const of = { topic: 'change', dedupeKey: `${type}:${alarm.id}`, body, operationId: null };
+    return all
+      .filter(({ groupId }) => groupId === null || groups.has(groupId))
+      .map(({ id }) => ({ channelId: id, ...of }));
+  });
+  await putAll(trx, letters);
 }

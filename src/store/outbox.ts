@@ -1,8 +1,9 @@
-import { ulid } from 'ulid';
+import { monotonicFactory } from 'ulid';
 import type { Audience, NoticeBody, Told } from '../model/notice.ts';
 import type { NewsKind, NewsPlace } from '../model/route.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
+import { inParts } from './in-parts.ts';
 import { hearers } from './news-routes.ts';
 
 /** What somebody shall be told. `topic` groups notices on their page: the text `notice.topic.<topic>`. */
@@ -39,41 +40,54 @@ async function channelsOf(trx: Db, { audience, news }: NewNotice): Promise<strin
     .pluck('channel_id');
 }
 
+/** A notice for one channel. */
+export type Letter = {
+  channelId: string;
+  topic: string;
+  dedupeKey: string;
+  body: NoticeBody;
+  operationId: string | null;
+  ticketId?: string | null;
+};
+
 /**
  * Writes a notice for one channel, unless its key was used for that channel before; for a channel that is switched
  * off it is undelivered from the start, where people can see it and send it again. Gives the id that it has, where
  * it was written.
  */
-export async function put(
-  trx: Db,
-  notice: {
-    channelId: string;
-    topic: string;
-    dedupeKey: string;
-    body: NoticeBody;
-    operationId: string | null;
-    ticketId?: string | null;
-  },
-): Promise<string> {
-  const id = ulid();
-  const channel = await trx('channels').where({ id: notice.channelId }).first('disabled_at', 'disabled_why');
-  const off = channel?.disabled_at ? { state: 'undelivered', reason: channel.disabled_why } : null;
-  await trx('notices')
-    .insert({
-      id,
-      dedupe_key: `${notice.dedupeKey}@${notice.channelId}`,
-      channel_id: notice.channelId,
-      topic: notice.topic,
-      body: JSON.stringify(notice.body),
-      operation_id: notice.operationId,
-      ticket_id: notice.ticketId ?? null,
-      created_at: now(trx),
-      next_at: now(trx),
-      ...(off ? { ...off, ended_at: now(trx) } : { state: 'waiting' }),
-    })
-    .onConflict('dedupe_key')
-    .ignore();
+export async function put(trx: Db, letter: Letter): Promise<string> {
+  const [id = ''] = await putAll(trx, [letter]);
   return id;
+}
+
+/** Writes several, each as `put` does, in few statements; they are told in this order. */
+export async function putAll(trx: Db, letters: readonly Letter[]): Promise<string[]> {
+  if (letters.length === 0) return [];
+  const off = await switchedOff(trx, [...new Set(letters.map(({ channelId }) => channelId))]);
+  const nextId = monotonicFactory();
+  const rows = letters.map((letter) => ({ id: nextId(), ...rowOf(trx, letter, off) }));
+  for (const part of inParts(rows, 50)) await trx('notices').insert(part).onConflict('dedupe_key').ignore();
+  return rows.map(({ id }) => id);
+}
+
+/** Why channels are switched off, of those that are. */
+async function switchedOff(trx: Db, channelIds: string[]): Promise<Map<string, string | null>> {
+  const rows = await trx('channels')
+    .whereIn('id', channelIds)
+    .whereNotNull('disabled_at')
+    .select('id', 'disabled_why');
+  return new Map(rows.map((row) => [row.id, row.disabled_why]));
+}
+
+function rowOf(trx: Db, letter: Letter, off: ReadonlyMap<string, string | null>) {
+  const { channelId, topic, dedupeKey, body, operationId, ticketId = null } = letter;
+  const undelivered = off.has(channelId);
+  return {
+    ...{ dedupe_key: `${dedupeKey}@${channelId}`, channel_id: channelId, topic },
+    ...{ body: JSON.stringify(body), operation_id: operationId, ticket_id: ticketId },
+    ...{ created_at: now(trx), next_at: now(trx), ended_at: undelivered ? now(trx) : null },
+    ...{ state: undelivered ? 'undelivered' : 'waiting', reason: off.get(channelId) ?? null },
+  };
 }
 
 /** An audience as its row names it. */

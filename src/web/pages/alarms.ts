@@ -114,7 +114,7 @@ async function acknowledge(page: Page): Promise<void> {
   await writing(page.db, async (trx) => {
     if (!(await alarms.acknowledge(trx, alarm.id, page.who.displayName, note))) return;
     const after = await alarms.byId(trx, alarm.id);
-    if (after) await tellPrograms(trx, 'alarm.acknowledged', after);
+    if (after) await tellPrograms(trx, 'alarm.acknowledged', [after]);
     const taken = { acknowledgedBy: after?.acknowledgedBy ?? null, note };
     const before = { acknowledgedBy: null, note: null };
     const entry = { action: 'alarm.acknowledge', object: `alarm:${alarm.id}`, before, after: taken };
