@@ -5,7 +5,7 @@ import * as freezes from '../../store/freezes.ts';
 import * as groups from '../../store/groups.ts';
 import { projectNames } from '../../store/project-names.ts';
 import type { Page } from '../page.ts';
-import { type Named, named, scopeChoices } from './scopes.ts';
+import { type Named, named, scopeChoices, scopeValue } from './scopes.ts';
 
 /** Projects of a group whose windows are alike now. */
 export type GroupWindow = { group: string; projects: string[]; openness: Openness };
@@ -32,6 +32,9 @@ export async function homeWindows(page: Page): Promise<HomeWindows> {
     row.projects.push(project.key);
     found.set(key, row);
   }
-  const freezesSeen = ahead.length > 0 ? named(page, ahead, await scopeChoices(page)) : [];
-  return { windows: [...found.values()], freezes: freezesSeen };
+  if (ahead.length === 0) return { windows: [...found.values()], freezes: [] };
+  const frozen = new Set(ahead.map(({ scope }) => scopeValue(scope)));
+  const projects = seen.filter(({ id }) => frozen.has(scopeValue({ kind: 'project', id })));
+  const choices = await scopeChoices(page, projects);
+  return { windows: [...found.values()], freezes: named(page, ahead, choices) };
 }

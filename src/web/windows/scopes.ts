@@ -1,21 +1,27 @@
 import type { Scope, ScopeKind } from '../../model/window.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
-import { projectNames } from '../../store/project-names.ts';
+import { type ProjectName, projectNames } from '../../store/project-names.ts';
 import type { Page } from '../page.ts';
 
 /** Something on which a window or a freeze can be, as a form names it: `group:<id>`. */
 export type ScopeChoice = { value: string; label: string; kind: ScopeKind };
 
-/** What the person may see of environments, groups and projects; `everything` first. */
-export async function scopeChoices(page: Page): Promise<ScopeChoice[]> {
+/**
+ * What the person may see of environments, groups and projects; `everything` first.
+ * @param projects those to choose from, all of them that the person sees
+ */
+export async function scopeChoices(
+  page: Page,
+  projects?: readonly Pick<ProjectName, 'id' | 'key'>[],
+): Promise<ScopeChoice[]> {
   const { db, groupIds, t } = page;
   const choice = (kind: ScopeKind, id: string, name: string) => ({
     value: scopeValue({ kind, id }),
     label: t(`windows.scope.${kind}`, { name }),
     kind,
   });
-  const seen = await projectNames(db, groupIds);
+  const seen = projects ?? (await projectNames(db, groupIds));
   return [
     choice('everything', '', ''),
     ...(await environments.all(db)).map(({ name }) => choice('environment', name, name)),
