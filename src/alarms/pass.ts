@@ -1,6 +1,7 @@
 import { endings } from '../model/alarm.ts';
 import { type AlarmRules, alarmRules, decide } from '../model/alarm-decision.ts';
 import { type TellingRules, tellingRules } from '../model/alarm-telling.ts';
+import { changeAll } from '../store/alarm-changes.ts';
 import { suspectsOf } from '../store/alarm-suspects.ts';
 import * as tellings from '../store/alarm-tellings.ts';
 import { alarmWorld } from '../store/alarm-world.ts';
@@ -29,7 +30,7 @@ export async function alarmPass(db: Db, rules: PassRules = passRules): Promise<P
     const decision = decide(world, rules);
     const suspects = await suspectsOf(trx, decision.opened, rules.suspectMs);
     await told(trx, 'alarm.opened', await alarms.addAll(trx, decision.opened, suspects));
-    for (const { id, trouble, flapping } of decision.changed) await alarms.change(trx, id, trouble, flapping);
+    await changeAll(trx, decision.changed, world.open);
     for (const why of endings) {
       const ids = decision.ended.flatMap((one) => (one.why === why ? [one.id] : []));
       await alarms.endAll(trx, ids, why);

@@ -83,13 +83,6 @@ function rowOf(trouble: Trouble, suspect: Suspect | null) {
   };
 }
 
-/** Notes how it looks now. */
-export async function change(trx: Db, id: string, trouble: Trouble | null, flapping: boolean): Promise<void> {
-  await trx('alarms')
-    .where({ id })
-    .update({ flapping, ...(trouble ? looks(trouble) : {}) });
-}
-
 export async function endAll(trx: Db, ids: readonly string[], why: Ending): Promise<void> {
   for (const part of inParts(ids))
     await trx('alarms')
@@ -114,7 +107,8 @@ export async function forget(db: Db, before: number, most = 1000): Promise<numbe
   return ids.length;
 }
 
-function looks({ places, state, message, services }: Trouble) {
+/** What of a trouble changes while it lasts, as columns. */
+export function looks({ places, state, message, services }: Trouble) {
   return { places: JSON.stringify(places), state, message, services };
 }
 
