@@ -112,7 +112,9 @@ async function queryRow(dataDir: string, paths: readonly string[]): Promise<Row>
   const around = await rounds(db, queries, big);
   await listener.close();
   await db.destroy();
-  note(`${queries.length} statements; tables of ${BIG} rows and more: ${[...big].join(', ')}`);
+  note(
+    `${queries.length} statements, ${around.length} go round; tables of ${BIG} rows and more: ${[...big].join(', ')}`,
+  );
   for (const { told, sql } of around) note(`goes round: ${told}\n      ${sql.slice(0, 300)}`);
   for (const { told, sql } of found) note(`scans: ${told}\n      ${sql}`);
   return atMost(`of ${queries.length} statements of all pages, those that scan a big table`, found.length, 0);
