@@ -1,41 +1,29 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { Forgetter } from '../alarms/forgetter.ts';
 import { AlarmWatch, rulesOf } from '../alarms/watch.ts';
 import { loadSecrets } from '../auth/secrets-file.ts';
-import type { Vault } from '../auth/vault.ts';
-import { findIsolation } from '../builds/isolation/find.ts';
 import { reportOf } from '../builds/isolation/report.ts';
-import { ReleasesFolder } from '../builds/releases-folder.ts';
-import { type Config, loadEnvFile, readConfig } from '../config.ts';
+import { loadEnvFile, readConfig } from '../config.ts';
 import { AuditSealer } from '../deploy/audit-sealer.ts';
-import { failpoints } from '../deploy/failpoint.ts';
 import { LeftOutAlarm } from '../deploy/left-out-alarm.ts';
 import { Scheduler } from '../deploy/scheduler.ts';
-import type { Tools } from '../deploy/tools.ts';
 import { WaitingPushes } from '../deploy/waiting-pushes.ts';
 import { Worker } from '../deploy/worker.ts';
 import { messageOf } from '../errors.ts';
-import { Mirrors } from '../git/mirrors.ts';
-import { gitServerGrant } from '../git/server-grant.ts';
 import { requireGit } from '../git/version.ts';
 import { logger } from '../logger.ts';
 import { pulseOf } from '../model/process-pulse.ts';
 import { dispatchOf } from '../notify/dispatch-of.ts';
 import { Sender } from '../notify/sender.ts';
 import { Answerer } from '../questions/answerer.ts';
-import { Guard } from '../shells/guard/guard.ts';
-import { Bridge } from '../shells/ssh/bridge.ts';
-import { KeyFolder } from '../shells/ssh/keys.ts';
-import { SshPool } from '../shells/ssh/pool.ts';
 import { noticeSetBack } from '../store/clock-set.ts';
+import { onCommit } from '../store/commits.ts';
 import { type Db, openDatabase } from '../store/database.ts';
-import { installationId } from '../store/facts.ts';
 import { countFleet } from '../store/fleet-counts.ts';
-import * as sshKeys from '../store/ssh-keys.ts';
 import * as workers from '../store/workers.ts';
 import { tellCrashes } from './crash.ts';
+import { makeTools } from './worker-tools.ts';
 
 /** Runs operations and answers questions until SIGTERM or SIGINT, then drains. */
 async function main(): Promise<void> {
@@ -56,6 +44,7 @@ async function main(): Promise<void> {
   const answerer = new Answerer(db, { ...tools, db }, { worker: id, slots, pollSeconds });
   const sender = new Sender(dispatchOf(config, db, vault, id), { slots, pollSeconds });
   const scheduler = new Scheduler(db, pollSeconds);
+  const closeEar = onCommit(config, () => worker.wake(), heardNothing);
   worker.start();
   scheduler.start();
   answerer.start();
@@ -73,6 +62,7 @@ async function main(): Promise<void> {
   logger.info({ worker: id }, 'worker started');
   await asked;
   logger.info({ worker: id }, 'worker drains');
+  closeEar();
   await Promise.all([scheduler.stop(), worker.drain(), answerer.stop()]);
   await Promise.all([
     sender.stop(),
@@ -89,36 +79,9 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-async function makeTools(
-  config: Config,
-  db: Db,
-  vault: Vault,
-): Promise<{ tools: Tools; close: () => Promise<void> }> {
-  const keys = new KeyFolder(join(config.dataDir, 'keys'), vault);
-  const { line, fingerprint } = await keys.ensure('default');
-  await sshKeys.publish(db, { name: 'default', publicKey: line, fingerprint });
-  const { connectSeconds, commandSeconds, sshIdleSeconds: idleSeconds } = config;
-  const pool = new SshPool({ keys, connectSeconds, idleSeconds, commandSeconds });
-  const bridge = new Bridge(pool, join(config.dataDir, 'bridge'));
-  await bridge.listen();
-  const mirrors = new Mirrors({
-    dir: join(config.dataDir, 'mirrors'),
-    gitSeconds: config.gitSeconds,
-    allowInsecure: config.allowInsecureGit,
-    ssh: gitServerGrant(db, bridge),
-  });
-  const isolation = await findIsolation(config);
-  const tools: Tools = {
-    ...{ config, pool, bridge, mirrors, vault, isolation },
-    guard: new Guard(pool, await installationId(db)),
-    releases: new ReleasesFolder(join(config.dataDir, 'releases')),
-    point: failpoints(process.env),
-  };
-  const close = async () => {
-    await bridge.close();
-    await pool.close();
-  };
-  return { tools, close };
+/** Operations are then found by the clock alone, each `CEDAR_POLL_SECONDS`. */
+function heardNothing(why: Error): void {
+  logger.warn({ error: messageOf(why) }, 'does not hear of writes to the database');
 }
 
 async function heartbeat(db: Db, id: string, staleMs: number): Promise<void> {

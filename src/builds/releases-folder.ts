@@ -1,8 +1,11 @@
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CedarError } from '../errors.ts';
-import { type Manifest, parseManifest, survey } from './manifest.ts';
+import { type Manifest, survey } from './manifest.ts';
+import { ManifestCache } from './manifest-cache.ts';
 import { areAsMarked, type Marks, marksText, readMarks } from './marks.ts';
+import { moveTree } from './move-tree.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** What became of a kept release: every path that is not as its manifest says, `[]` where all are. */
 export type Verdict = { ok: boolean; changed: string[] };
@@ -16,6 +19,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
  */
 export class ReleasesFolder {
   private readonly dir: string;
+  private readonly manifests = new ManifestCache();
 
   constructor(dir: string) {
     this.dir = dir;
@@ -33,7 +37,7 @@ export class ReleasesFolder {
     await mkdir(part, { recursive: true });
     const tree = join(part, 'tree');
     const { manifest, marks } = await survey((await isThere(fromDir)) ? fromDir : tree);
-    if (await isThere(fromDir)) await move(fromDir, tree);
+    if (await isThere(fromDir)) await moveTree(fromDir, tree);
     await writeFile(join(part, 'manifest'), manifest.text, { flush: true });
     await writeFile(join(part, 'marks'), marksText(marks));
     await rename(part, final);
@@ -63,7 +67,7 @@ export class ReleasesFolder {
   async manifest(projectKey: string, releaseId: string): Promise<Manifest> {
     const file = join(this.folder(projectKey, releaseId), 'manifest');
     if (!(await isThere(file))) throw new CedarError('release_gone', { release: releaseId }, 409);
-    return parseManifest(await readFile(file, 'utf8'));
+    return this.manifests.read(file);
   }
 
   /**
@@ -89,14 +93,20 @@ export class ReleasesFolder {
     return { ok: found.hash === wanted.hash, changed };
   }
 
-  /** Does nothing where it is not kept here. */
+  /** From now on it is kept no more; its files go with `tidy`. Does nothing where it is not kept here. */
   async remove(projectKey: string, releaseId: string): Promise<void> {
     const final = this.folder(projectKey, releaseId);
-    if (await isThere(final)) {
-      await rm(`${final}.gone`, { recursive: true, force: true });
-      await rename(final, `${final}.gone`);
-    }
-    for (const end of ['gone', 'part']) await rm(`${final}.${end}`, { recursive: true, force: true });
+    await removeTree(`${final}.part`);
+    if (!(await isThere(final))) return;
+    await removeTree(`${final}.gone`);
+    await rename(final, `${final}.gone`);
+  }
+
+  /** Removes the files of those that were removed. */
+  async tidy(projectKey: string): Promise<void> {
+    const dir = join(this.dir, named(projectKey));
+    for (const name of (await isThere(dir)) ? await readdir(dir) : [])
+      if (name.endsWith('.gone')) await removeTree(join(dir, name));
   }
 
   /** Ids of a project's kept releases, in no order that means anything. */
@@ -127,16 +137,6 @@ export class ReleasesFolder {
 function named(name: string): string {
   if (!NAME.test(name)) throw new CedarError('release_name', { name }, 500);
   return name;
-}
-
-async function move(fromDir: string, tree: string): Promise<void> {
-  await rm(tree, { recursive: true, force: true });
-  try {
-    await rename(fromDir, tree);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    await cp(fromDir, tree, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-  }
 }
 
 async function isThere(path: string): Promise<boolean> {

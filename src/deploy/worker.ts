@@ -9,6 +9,7 @@ import { countCrash, fenced, finish } from '../store/journal.ts';
 import * as locks from '../store/locks.ts';
 import { failureOf, StepFailed } from './failure.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { Nap } from './nap.ts';
 import { patiently } from './patience.ts';
 import { Run } from './run.ts';
 import { runOperation } from './runner.ts';
@@ -27,6 +28,7 @@ export class Worker {
   readonly #tools: Tools;
   readonly #id: string;
   readonly #draining = new AbortController();
+  readonly #nap = new Nap();
   readonly #running = new Set<Promise<void>>();
   readonly #keepers = new Set<LeaseKeeper>();
   #loop: Promise<void> = Promise.resolve();
@@ -43,12 +45,18 @@ export class Worker {
     this.#loop = this.#claimForever();
   }
 
+  /** There may be an operation: it is looked for now. */
+  wake(): void {
+    this.#nap.wake();
+  }
+
   /**
    * Takes no more work, finishes the hosts at hand within the drain time, and hands the rest over. What is not over
    * by then goes on without us on its host, and with whoever asks for its outcome next.
    */
   async drain(): Promise<void> {
     this.#draining.abort();
+    this.#nap.wake();
     await this.#loop;
     const all = Promise.all(this.#running);
     await Promise.race([all, pause(this.#tools.config.drainSeconds * 1000, undefined, { ref: false })]);
@@ -62,7 +70,7 @@ export class Worker {
       } catch (error) {
         logger.warn({ error: messageOf(error) }, 'could not look for operations');
       }
-      await pause(this.#tools.config.pollSeconds * 1000);
+      await this.#nap.rest(this.#tools.config.pollSeconds * 1000);
     }
   }
 
@@ -107,14 +115,15 @@ export class Worker {
     keeper.close();
   }
 
-  /** What no operation has to wait for: the pages see its hosts as they are now, and its checkout goes. */
+  /** What no operation has to wait for: the pages see its hosts as they are now, and its checkout and old releases go. */
   async #afterwards({ operation }: Run): Promise<void> {
-    const { pool, vault, config } = this.#tools;
+    const { pool, vault, config, releases } = this.#tools;
     try {
       const hostIds = operation.snapshot.hosts.map((host) => host.hostId);
       await findAgain(this.#db, operation.projectId, hostIds);
       await lookNow(this.#db, { pool, vault, deadlineMs: 5000 }, hostIds);
       await tidyBuilds(this.#db, join(config.dataDir, 'builds'));
+      await releases.tidy(operation.projectKey);
     } catch (error) {
       logger.warn({ operation: operation.id, error: messageOf(error) }, 'could not look or tidy afterwards');
     }

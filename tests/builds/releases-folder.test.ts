@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -86,6 +86,12 @@ describe('ReleasesFolder', () => {
     expect(await releases.list('online_a-b')).toEqual(['r1']);
     await expect(releases.manifest('online_a', 'r1')).rejects.toThrow('release_gone');
     await expect(releases.verify('online_a', 'r1')).rejects.toThrow('release_gone');
+    // Its files may go later, also after a crash: nobody has to wait for that.
+    expect(await releases.everything('online_a')).toContain('r1');
+    await releases.tidy('online_a');
+    await releases.tidy('online_nothing');
+    expect(readdirSync(join(top, 'releases/online_a'))).toEqual(['r11']);
+    expect(readdirSync(join(top, 'releases/online_a-b'))).toEqual(['r1']);
   });
 
   it.each(['../online_b', 'a/b', '..', '.', '', '-rf', 'r1.part', 'a\0b', '$(id)'])(

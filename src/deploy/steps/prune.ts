@@ -14,16 +14,15 @@ export const prune: Step = {
     const protectedIds = await records.protectedIds();
     const old = toPrune(await records.kept(), { keep: project.settings.keep ?? byEnvironment, protectedIds });
     const gone = new Set(old.map((release) => release.id));
-    for (const release of old) {
-      await records.markPruned(release.id);
-      await tools.releases.remove(project.key, release.id);
-      log.line(`release ${release.name} is removed`);
-    }
+    for (const release of old) await records.markPruned(release.id);
     // Another worker of this machine or of another one may have pruned them, or ended before it did.
     const left = await records.goneAmong(await tools.releases.everything(project.key));
-    for (const id of left) await tools.releases.remove(project.key, id);
     const known = new Set([...(await records.kept()).map((release) => release.id), ...protectedIds]);
-    await Promise.all(snapshot.hosts.map((host) => pruneHost(context, host, gone, known)));
+    await Promise.all([
+      ...left.map((id) => tools.releases.remove(project.key, id)),
+      ...snapshot.hosts.map((host) => pruneHost(context, host, gone, known)),
+    ]);
+    for (const { name } of old) log.line(`release ${name} is removed`);
     return { evidence: { removed: old.map((release) => release.name) } };
   },
 };
