@@ -11,11 +11,13 @@ export async function end(run: Run, stop: OperationStopped | null, cancelAsked: 
   const state = finalState(run, stop, cancelAsked);
   const failure = stop && state === 'cancelled' ? cancelled(run, stop.failure) : (stop?.failure ?? null);
   run.tools.point('end:before');
-  await run.log.flush();
-  await run.write(async (trx) => {
-    if (state === 'failed' && stop?.failure.hostId) await blame(trx, run, stop);
-    await finish(trx, run.lease, state, failure);
-  });
+  await run.log.flush((chunks) =>
+    run.write(async (trx) => {
+      await run.append(trx, chunks);
+      if (state === 'failed' && stop?.failure.hostId) await blame(trx, run, stop);
+      await finish(trx, run.lease, state, failure);
+    }),
+  );
   run.tools.point('end:done');
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Db } from '../store/database.ts';
 import { fenced, LeaseLost } from '../store/journal.ts';
 import type { Lease } from '../store/locks.ts';
@@ -38,6 +39,8 @@ export class GatheredWrites {
   async #writeAll(): Promise<void> {
     this.#busy = true;
     while (this.#waiting.length > 0) {
+      // What other hosts answer at the same time comes along.
+      await turn();
       const batch = this.#waiting;
       this.#waiting = [];
       await this.#together(batch);

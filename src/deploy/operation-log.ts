@@ -2,14 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MaskedSpans } from '../model/masked-spans.ts';
 import { Masker } from '../model/masker.ts';
 import type { NewChunk } from '../store/log-writer.ts';
-import { StepLog } from './step-log.ts';
+import { type Sink, StepLog } from './step-log.ts';
 
 const FLUSH_MS = 80;
 const CHUNK = 32 * 1024;
 const FULL = 2 * 1024 * 1024;
-
-/** Stores chunks; false or an error stops the log. */
-export type Sink = (chunks: NewChunk[]) => Promise<void>;
 
 /** The log of one operation: masks secrets, gathers what steps write and stores it every 80 ms. */
 export class OperationLog {
@@ -56,18 +53,32 @@ export class OperationLog {
     while (this.unstored > FULL) await Promise.race([this.flush(), pause(FLUSH_MS)]);
   }
 
-  /** Everything written so far is stored when this resolves. */
-  flush(): Promise<void> {
+  /**
+   * Everything written so far is stored when this resolves.
+   * @param sink stores it together with something else, even where there is nothing to store; it writes in the order in
+   * which it is called, as the other does
+   */
+  flush(sink: Sink = this.sink): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     const chunks = merged(this.waiting);
     this.waiting = [];
-    if (chunks.length > 0) this.storing = this.storing.then(() => this.store(chunks));
-    return this.storing;
+    const before = this.storing;
+    if (chunks.length === 0 && sink === this.sink) return before;
+    const now = this.store(chunks, sink);
+    const both = Promise.all([before, now]).then(() => undefined);
+    if (sink === this.sink) this.storing = both;
+    return both;
   }
 
-  private async store(chunks: NewChunk[]): Promise<void> {
-    await this.sink(chunks);
+  private async store(chunks: NewChunk[], sink: Sink): Promise<void> {
+    try {
+      await sink(chunks);
+    } catch (error) {
+      // What refused it was, perhaps, what it was to be stored with.
+      if (sink !== this.sink) this.waiting.unshift(...chunks);
+      throw error;
+    }
     for (const { text } of chunks) this.unstored -= text.length;
   }
 

@@ -51,21 +51,16 @@ export class Run {
     this.hostFacts = known.hostFacts;
     this.records = new Records(this);
     this.shelf = new Shelf(tools.releases, known.operation.projectKey);
-    const cap = tools.config.logCapBytes;
     this.forms = known.forms;
-    this.log = new OperationLog(async (chunks) => {
-      await this.write((trx) => logWriter.append(trx, lease.operationId, chunks, cap));
-    }, this.forms);
+    this.log = new OperationLog((chunks) => this.write((trx) => this.append(trx, chunks)), this.forms);
   }
 
   static async open(db: Db, tools: Tools, lease: Lease, lost: AbortSignal): Promise<Run> {
     const operation = await operations.byId(db, lease.operationId);
     if (!operation) throw new Error(`operation ${lease.operationId} is not there`);
     const facts = (await operations.facts(db, operation.id)) as OperationFacts;
-    const hostFacts = (await operationHosts.facts(db, operation.id)) as Map<string, unknown> as Map<
-      string,
-      HostFacts
-    >;
+    const ofHosts: Map<string, unknown> = await operationHosts.facts(db, operation.id);
+    const hostFacts = ofHosts as Map<string, HostFacts>;
     const forms = await formsOf(db, operation, tools);
     return new Run(db, tools, lease, lost, { operation, forms, facts, hostFacts });
   }
@@ -104,6 +99,12 @@ export class Run {
     const result = await this.writes.write(work);
     this.lost.throwIfAborted();
     return result;
+  }
+
+  /** Writes a piece of the log, as part of what is written with it. */
+  async append(trx: Db, chunks: logWriter.NewChunk[]): Promise<void> {
+    if (chunks.length > 0)
+      await logWriter.append(trx, this.lease.operationId, chunks, this.tools.config.logCapBytes);
   }
 
   /** Keeps what a step found out, here and in the transaction that concludes the step. */

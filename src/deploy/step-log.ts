@@ -5,8 +5,11 @@ import { Utf8Stream } from './utf8-stream.ts';
 /** Kept of the end, for the card of a failure. */
 const TAIL = 16 * 1024;
 
+/** Stores chunks; an error stops the log. */
+export type Sink = (chunks: NewChunk[]) => Promise<void>;
+
 /** Where a step's text goes. */
-type Gathering = { add(chunk: NewChunk): void; room(): Promise<void>; flush(): Promise<void> };
+type Gathering = { add(chunk: NewChunk): void; room(): Promise<void>; flush(sink?: Sink): Promise<void> };
 
 /** Text of one step, in the order written, without secrets. */
 export class StepLog {
@@ -42,10 +45,10 @@ export class StepLog {
     return this.recent;
   }
 
-  /** Lets out what the masker held back, and stores everything. */
-  async close(): Promise<void> {
+  /** Lets out what the masker held back, and stores everything; by `sink`, where something else is stored with it. */
+  async close(sink?: Sink): Promise<void> {
     this.letOut();
-    await this.log.flush();
+    await this.log.flush(sink);
   }
 
   private letOut(): void {

@@ -28,12 +28,14 @@ export async function runStep(run: Run, row: StepRow, signal: AbortSignal): Prom
   const context = contextOf(run, row, log, signal);
   try {
     const outcome = await attempts(run, context);
-    await log.close();
     run.tools.point(`${place}:done`);
-    await run.write(async (trx) => {
-      await run.keep(trx, row, outcome);
-      await conclude(trx, row.id, outcome.state ?? 'done', outcome.evidence ?? {});
-    });
+    await log.close((chunks) =>
+      run.write(async (trx) => {
+        await run.append(trx, chunks);
+        await run.keep(trx, row, outcome);
+        await conclude(trx, row.id, outcome.state ?? 'done', outcome.evidence ?? {});
+      }),
+    );
   } catch (error) {
     if (isSuperseded(error) || run.lost.aborted) throw error;
     throw await stopped(run, context, error);
@@ -120,10 +122,12 @@ async function stopped(run: Run, context: HostStepContext, error: unknown): Prom
   const failure = failureOf(error, { stepKey: row.stepKey, hostId: row.hostId }, run.forms);
   const unknown = error instanceof StepUnknown;
   log.line(`${unknown ? 'UNKNOWN' : 'FAILED'}: ${failure.code} ${JSON.stringify(failure.detail)}`);
-  await log.close();
-  await run.write(async (trx) => {
-    await conclude(trx, row.id, unknown ? 'unknown' : 'failed', { failure });
-  });
+  await log.close((chunks) =>
+    run.write(async (trx) => {
+      await run.append(trx, chunks);
+      await conclude(trx, row.id, unknown ? 'unknown' : 'failed', { failure });
+    }),
+  );
   return new OperationStopped(failure, unknown);
 }
 
