@@ -108,7 +108,7 @@ export const settings = {
   stageAtOnce: {
     name: 'CEDAR_STAGE_AT_ONCE',
     about: 'Hosts to which a release is shipped at the same time.',
-    schema: count(8, 1, 200),
+    schema: count(16, 1, 200),
   },
   gitSeconds: {
     name: 'CEDAR_GIT_SECONDS',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Entry, type Manifest, manifestOf } from '../builds/manifest-text.ts';
 import type { HostSnapshot, ProjectSnapshot } from '../model/operation.ts';
 import type { ProjectSettings } from '../model/project.ts';
+import { listingLines, sumLine } from './host-listing.ts';
 
 type Shared = ProjectSettings['shared'];
 
@@ -31,7 +32,7 @@ function without(manifest: Manifest, shared: Shared): Manifest {
 }
 
 /** `digest` names both: the host keeps what it verified under it. */
-type Checks = { sums: Buffer; listing: Buffer; listingHash: string; digest: string };
+type Checks = { sums: Buffer; listing: Buffer; digest: string };
 const made = new WeakMap<Manifest, Checks>();
 
 /** A manifest as `sha256sum -c` and a sorted `find` take it: sums and listing. Made once per manifest. */
@@ -41,19 +42,15 @@ export function checkFiles(manifest: Manifest): Checks {
   return checks;
 }
 
-function makeChecks(manifest: Manifest): Checks {
-  const sums: string[] = [];
-  const listing: Buffer[] = [];
-  for (const entry of manifest.entries) {
-    if (entry.kind === 'link') listing.push(Buffer.from(`l - ./${entry.path} -> ${entry.target}\n`));
-    else {
-      sums.push(`${entry.sha256}  ./${entry.path}\n`);
-      listing.push(Buffer.from(`f ${entry.mode.toString(8)} ./${entry.path}\n`));
-    }
-  }
-  const both = { sums: Buffer.from(sums.join('')), listing: Buffer.concat(listing.sort(Buffer.compare)) };
-  const digest = sha256(Buffer.concat([both.sums, both.listing]));
-  return { ...both, listingHash: sha256(both.listing), digest };
+function makeChecks({ entries }: Manifest): Checks {
+  const files = entries.filter((entry) => entry.kind === 'file');
+  const sums = Buffer.from(files.map((file) => `${sumLine(file)}\n`).join(''));
+  const listing = Buffer.from(
+    listingLines(entries)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  return { sums, listing, digest: sha256(Buffer.concat([sums, listing])) };
 }
 
 function sha256(bytes: Buffer): string {

@@ -5,6 +5,7 @@ import { difference } from '../builds/difference.ts';
 import type { Entry, Manifest } from '../builds/manifest-text.ts';
 import { type Marks, markOf } from '../builds/marks.ts';
 import { tarEnd, tarEntry } from '../builds/tar.ts';
+import { listingLines, sumLine } from './host-listing.ts';
 
 /** More than so many bytes go by rsync: a parcel is held in memory, and is written twice on the host. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -15,10 +16,13 @@ export type Parcel = {
   sent: number;
   /** Some path of the other release is not in the new one. */
   goes: boolean;
-  /** Bytes of the first two of the three parts of `input`. */
-  paths: number;
-  sums: number;
-  /** The paths of the other release that give way (NUL-separated), the sums of the sent files, a tar stream. */
+  /** As lines: the paths of the other release that give way, and the sums of the sent files. */
+  paths: string;
+  sums: string;
+  /** Lines of the listing that the new release has and the other has not, and the other way round. */
+  comes: string;
+  leaves: string;
+  /** A tar stream of what is sent. */
   input: Buffer;
   /** Of what was packed, as it is on this machine. */
   marks: Marks;
@@ -49,16 +53,21 @@ export async function pack(tree: string, old: Manifest, wanted: Manifest): Promi
     if (!piece) return null;
     pieces.push(piece);
   }
-  const known = new Set(old.entries.map(({ path }) => path));
-  const paths = Buffer.from(
-    [...send.filter((path) => known.has(path)), ...remove].map((path) => `${path}\0`).join(''),
-  );
-  const sums = Buffer.from(
-    entries.map((entry) => (entry.kind === 'file' ? `${entry.sha256}  ./${entry.path}\n` : '')).join(''),
-  );
-  const input = Buffer.concat([paths, sums, ...pieces, tarEnd]);
-  return { sent: send.length, goes: remove.length > 0, paths: paths.length, sums: sums.length, input, marks };
+  const gone = new Set([...send, ...remove]);
+  const left = old.entries.filter(({ path }) => gone.has(path));
+  return {
+    sent: send.length,
+    goes: remove.length > 0,
+    paths: linesOf(left.map(({ path }) => path)),
+    sums: linesOf(entries.flatMap((entry) => (entry.kind === 'file' ? sumLine(entry) : []))),
+    comes: linesOf(listingLines(entries)),
+    leaves: linesOf(listingLines(left)),
+    input: Buffer.concat([...pieces, tarEnd]),
+    marks,
+  };
 }
+
+const linesOf = (lines: string[]) => lines.map((line) => `${line}\n`).join('');
 
 async function pieceOf(tree: string, entry: Entry): Promise<Buffer | null> {
   const { path } = entry;

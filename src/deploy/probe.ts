@@ -22,6 +22,8 @@ export type Probe = {
   releases: string[];
   /** Our guard is there, in this very version. */
   guarded: boolean;
+  /** The guard heard of our fence. */
+  announced: boolean;
 };
 
 /** The project's supervisor file on a host. */
@@ -29,11 +31,16 @@ export function programFile(host: HostSnapshot, key: string): string {
   return `${host.settings.supervisorDir}/${key}${host.settings.supervisorSuffix}`;
 }
 
-/** Asks a host with one command. The lines carry a nonce that nothing on the host knew before. @throws SshError, StepFailed */
+/**
+ * Asks a host with one command, which also tells our fence where the guard is there and nothing is in the way. The
+ * lines carry a nonce that nothing on the host knew before.
+ * @throws SshError, StepFailed, StaleFence
+ */
 export async function probe(
   tools: Pick<Tools, 'pool' | 'guard'>,
   host: HostSnapshot,
   project: { key: string; type: string },
+  fence: number,
   signal?: AbortSignal,
 ): Promise<Probe> {
   const nonce = randomBytes(8).toString('hex');
@@ -41,9 +48,10 @@ export async function probe(
   const include = isSupervised(typeOf(project.type)) ? supervisorDir : '';
   const args = [hostPath, project.key, include, programFile(host, project.key), logPath, nonce];
   const { file, sum } = tools.guard.script(host);
-  const result = await tools.pool.exec(targetOf(host), ['sh', '-c', script, 'cedar', ...args, file, sum], {
-    signal,
-  });
+  const announcement = tools.guard.announcement(host, project.key, fence);
+  const argv = ['sh', '-c', script, 'cedar', ...args, file, sum, ...announcement.args];
+  const { deadlineMs } = announcement;
+  const result = await tools.pool.exec(targetOf(host), argv, { signal, deadlineMs });
   if (result.code !== 0) {
     throw new StepFailed(
       'probe',
@@ -51,10 +59,10 @@ export async function probe(
       { exitCode: result.code, tail: result.stderr || result.stdout },
     );
   }
-  return readFacts(result.stdout, nonce);
+  return { ...readFacts(result.stdout, nonce), announced: announcement.heard(result.stdout) };
 }
 
-function readFacts(text: string, nonce: string): Probe {
+function readFacts(text: string, nonce: string): Omit<Probe, 'announced'> {
   const facts = text
     .split('\n')
     .filter((line) => line.startsWith(`${nonce} `))
@@ -62,13 +70,17 @@ function readFacts(text: string, nonce: string): Probe {
     .filter((match) => match !== null);
   const all = (name: string) => facts.filter((fact) => fact[1] === name).map((fact) => fact[2] as string);
   const [configuration = 'none'] = all('config');
-  const count = (name: string) => Number(/^\d+$/.exec(all(name)[0] ?? '')?.[0] ?? Number.POSITIVE_INFINITY);
+  const free = /^(\d+) (\d+) (\d+)$/
+    .exec(all('free')[0] ?? '')
+    ?.slice(1)
+    .map(Number);
+  const [blocks, blockBytes, freeInodes] = free ?? [Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY];
   return {
     missing: all('missing'),
     problems: all('problem'),
     configuration: configuration === 'none' ? null : configuration,
-    freeBytes: count('free_kib') * 1024,
-    freeInodes: count('free_inodes'),
+    freeBytes: blocks! * blockBytes!,
+    freeInodes: freeInodes!,
     link: all('link')[0] ?? null,
     plain: all('plain').length > 0,
     releases: all('release'),

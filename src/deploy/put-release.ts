@@ -29,7 +29,7 @@ export async function putParcel(
   const parcel = await shelf.parcel(facts.releaseId!, base.manifest, manifest);
   const tree = tools.releases.path(snapshot.project.key, facts.releaseId!);
   if (!parcel || !(await isFresh(tree, parcel))) return null;
-  const { listingHash, digest } = checkFiles(manifest);
+  const { digest } = checkFiles(manifest);
   const known = checkFiles(base.manifest).digest;
   const temporary = `${folder}.${lease.fence}.tmp`;
   const action = {
@@ -37,7 +37,7 @@ export async function putParcel(
     part: String(lease.fence),
     args: [
       ...[host.settings.hostPath, snapshot.project.key, temporary, folder, base.folder, known],
-      ...[listingHash, digest, String(parcel.paths), String(parcel.sums), parcel.goes ? 'yes' : 'no'],
+      ...[digest, parcel.goes ? 'yes' : 'no', parcel.paths, parcel.sums, parcel.comes, parcel.leaves],
       ...sharedArguments(sharedOn(host, snapshot.project)),
     ],
     input: parcel.input,

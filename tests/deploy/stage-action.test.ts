@@ -97,9 +97,10 @@ async function stage(asked: Asked = {}) {
   const [tree, goal] = [asked.from ?? oldAsShipped(), asked.to ?? wanted];
   const [from, to] = [await makeManifest(tree), await makeManifest(goal)];
   const parcel = (await pack(goal, from, to))!;
-  const [known, { listingHash, digest }] = [checkFiles(from).digest, checkFiles(to)];
-  const counts = [String(parcel.paths), String(parcel.sums), parcel.goes ? 'yes' : 'no'];
-  const args = [`${name}.1.tmp`, name, folder, known, listingHash, digest, ...counts];
+  const [known, { digest }] = [checkFiles(from).digest, checkFiles(to)];
+  const { paths, sums, comes, leaves } = parcel;
+  const parts = [parcel.goes ? 'yes' : 'no', paths, sums, comes, leaves];
+  const args = [`${name}.1.tmp`, name, folder, known, digest, ...parts];
   return act('stage', args, change(parcel.input));
 }
 

@@ -2,36 +2,36 @@
 # verified. What was sent is held against its sums. Of the others it is enough that they are links to files that were
 # verified in the release before and bear the same marks (inode, size, mtime) since.
 # Where a removed release was kept as a spare, only what it differs in is linked anew.
+# Every program that is not started makes a deploy faster: what the shell can do itself, it does.
 # Arguments: host path, project key, temporary name, final name, base folder's name, digest of the base's checks,
-# SHA-256 of the listing, digest of the checks, bytes of the paths to leave out, bytes of the sums, yes where paths go,
-# then for each shared path: file|folder and the path. Input: the paths (NUL-separated), the sums of the files that
-# are sent (in byte order of the paths), the tar stream of what is sent.
-base=$1/.cedar/$2
-here=$(pwd)
-tmp=$base/releases/$3
-final=$base/releases/$4
-known=$base/whole/$5.$6
-temporary=$3 name=$4 before=$5 listing=$7 digest=$8 paths=$9
+# digest of the checks, yes where paths go, the paths that give way, the sums of the files that are sent, the lines of
+# the listing (see seal.sh, without marks, in its order) that come and those that go; each of these four as lines, or
+# nothing; then for each shared path: file|folder and the path. Input: the tar stream of what is sent.
+unset TAR_OPTIONS
+export LC_ALL=C
+base=$1/.cedar/$2 here=$PWD
+tmp=$base/releases/$3 final=$base/releases/$4 known=$base/whole/$5.$6
+temporary=$3 name=$4 before=$5 digest=$7 goes=$8 paths=$9
 shift 9
-sums=$1 goes=$2
-shift 2
+sums=$1 comes=$2 leaves=$3
+shift 3
 if [ -d "$final" ]; then echo "release $name was completed before its worker was lost"; exit 0; fi
 [ -f "$known" ] || { echo "release $before was not verified yet"; exit 9; }
 command -v tar >/dev/null 2>&1 && command -v comm >/dev/null 2>&1 || { echo "tar or comm is missing"; exit 9; }
-mkdir -p "$base/shared" && cd "$base/releases" || exit 1
+[ -d "$base/shared" ] || mkdir -p "$base/shared" || exit 1
+cd "$base/releases" || exit 1
 for old in "${temporary%%.*}".*.tmp; do [ -d "$old" ] && rm -rf "$old"; done
 
 linked() { cd "$base/releases" && rm -rf "$tmp" && cp -al "$before" "$tmp"; }
 
 # Folders and links of the spare must be those of the base; of files it may have others.
 spared() {
-  [ -f "$base/spare/known" ] || return 1
-  LC_ALL=C comm -3 "$base/spare/known" "$known" >"$here/apart" && ! grep -q '^.\{0,1\}[dl]' "$here/apart" || return 1
-  mv -T "$base/spare/tree" "$tmp" && rm -rf "$base/spare" || return 1
-  sed -n 's/^f [0-7]* \(.*\)\t[^\t]*$/\1/p' "$here/apart" | tr '\n' '\0' >"$here/gone"
-  sed -n 's/^\tf [0-7]* \(.*\)\t[^\t]*$/\1/p' "$here/apart" | tr '\n' '\0' >"$here/come"
-  cd "$tmp" && xargs -0 -r rm -f -- <"$here/gone" && cd "../$before" &&
-    xargs -0 -r cp -al --parents -t "$tmp" -- <"$here/come"
+  [ -f "$base/spare/known" ] && [ -d "$base/spare/tree" ] || return 1
+  comm -3 "$base/spare/known" "$known" | sed -n -e "/^\t\{0,1\}[dl]/w $here/odd" \
+    -e "s/^f [0-7]* \(.*\)\t[^\t]*$/\1/w $here/gone" -e "s/^\tf [0-7]* \(.*\)\t[^\t]*$/\1/w $here/come" || return 1
+  [ ! -s "$here/odd" ] && mv -T "$base/spare/tree" "$tmp" && rm -rf "$base/spare" && cd "$tmp" || return 1
+  if [ -s "$here/gone" ]; then xargs -d '\n' rm -f -- <"$here/gone" || return 1; fi
+  [ ! -s "$here/come" ] || (cd "../$before" && xargs -d '\n' cp -al --parents -t "$tmp" -- <"$here/come")
 }
 
 # The temporary folder becomes the release, or 5: it is not.
@@ -40,7 +40,7 @@ filled() {
   for one in "$base/shared"/* "$base/shared"/.[!.]*; do
     if [ -e "$one" ]; then find . -type l -lname "$base/shared/*" -delete; break; fi
   done
-  head -c "$paths" | xargs -0 -r rm -f -- && head -c "$sums" >"$here/sums" || return 1
+  [ -z "$paths" ] || printf '%s' "$paths" | xargs -d '\n' rm -f -- || return 1
   [ "$goes" != yes ] || find . -mindepth 1 -type d -empty -delete
   tar -xpof - || return 1
   while [ $# -ge 2 ]; do
@@ -52,20 +52,21 @@ filled() {
     shift 2
   done
   find . -mindepth 1 \( -type d -printf 'd %m %p\n' -o -type l -lname "$base/shared/*" \
-    -o -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\t%i %s %T@\n' \) | LC_ALL=C sort >"$here/found"
-  if [ "$(grep -v '^d' "$here/found" | cut -f 1 | sha256sum | cut -d' ' -f1)" != "$listing" ]; then
-    echo "the shipped tree is not the release"
-    return 5
+    -o -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\t%i %s %T@\n' \) | sort >"$here/found"
+  comm -3 "$known" "$here/found" | sed -n -e '/^\t\{0,1\}d/d' -e '/^\t/!b left' -e 's/^\t//' -e '/^l/!s/\t[^\t]*$//' \
+    -e "w $here/come" -e d -e ': left' -e '/^l/!s/\t[^\t]*$//' -e "w $here/gone" || return 1
+  is "$comes" come && is "$leaves" gone || return 5
+  if [ -n "$sums" ]; then
+    printf '%s' "$sums" | sha256sum --quiet --strict -c - >"$here/bad" 2>&1 || { head -n 20 "$here/bad"; return 5; }
   fi
-  LC_ALL=C comm -13 "$known" "$here/found" | sed -n 's/^f [0-7]* \(.*\)\t[^\t]*$/\1/p' | LC_ALL=C sort >"$here/new"
-  if ! cut -c 67- "$here/sums" | cmp -s - "$here/new"; then
-    echo "release $before was written to since it was verified; first of these files:"
-    cut -c 67- "$here/sums" | LC_ALL=C comm -13 - "$here/new" | head -n 20
-    return 5
-  fi
-  if [ -s "$here/sums" ]; then
-    sha256sum --quiet --strict -c "$here/sums" >"$here/bad" 2>&1 || { head -n 20 "$here/bad"; return 5; }
-  fi
+}
+
+# Is a file what it should be?
+is() {
+  printf '%s' "$1" | cmp -s - "$here/$2" && return
+  echo "release $before was written to since it was verified, or the shipped tree is not the release; first of these:"
+  printf '%s' "$1" | comm -3 - "$here/$2" | head -n 20
+  return 5
 }
 
 if spared && filled "$@" >"$here/spared"; then :; else
@@ -74,7 +75,7 @@ if spared && filled "$@" >"$here/spared"; then :; else
 fi
 sync -f "$tmp" 2>/dev/null || sync
 cd / && mv -T "$tmp" "$final" || exit 1
-rm -f "$base/whole/$name".*
+for old in "$base/whole/$name".*; do [ -f "$old" ] && rm -f "$old"; done
 mv -f "$here/found" "$base/whole/$name.$digest"
-rm -f "$here/sums" "$here/new" "$here/bad" "$here/apart" "$here/gone" "$here/come" "$here/spared"
+for left in odd gone come bad spared; do [ ! -s "$here/$left" ] || : >"$here/$left"; done
 echo "release $name is complete"

@@ -6,7 +6,7 @@ if [ -e "$2" ] && ! [ -L "$2" ]; then
   exit 3
 fi
 [ -d ".cedar/$2/releases/$3" ] || { echo "release $3 is not on this host"; exit 4; }
-if [ "$(readlink "$2")" = ".cedar/$2/releases/$3" ]; then echo "already at $3"; exit 0; fi
+if [ "$2" -ef ".cedar/$2/releases/$3" ] && [ "$(readlink "$2")" = ".cedar/$2/releases/$3" ]; then echo "already at $3"; exit 0; fi
 if [ -n "$4" ]; then
   known=$1/.cedar/$2/whole/$3.$4
   [ -f "$known" ] && (cd ".cedar/$2/releases/$3" && find . -mindepth 1 \( -type d -printf 'd %m %p\n' -o -type l -lname "$1/.cedar/$2/shared/*" \
@@ -14,5 +14,5 @@ if [ -n "$4" ]; then
     { echo "release $3 has to be verified again"; exit 6; }
 fi
 ln -sfn ".cedar/$2/releases/$3" ".cedar/$2/next" && mv -fT ".cedar/$2/next" "$2" && sync . 2>/dev/null
-[ "$(readlink "$2")" = ".cedar/$2/releases/$3" ] || exit 1
+[ "$2" -ef ".cedar/$2/releases/$3" ] || exit 1
 echo "now at $3"

@@ -26,14 +26,14 @@ const leavesLink = new Set<OperationKind>(['reduction', 'remove-host', 'add-host
 export const preflight: Step<HostStepContext> = {
   async run(context) {
     const { tools, host, snapshot, lease, log, signal } = context;
-    const found = await probe(tools, host, snapshot.project, signal);
+    const found = await probe(tools, host, snapshot.project, lease.fence, signal);
     refuse(found, host.name);
     if (!leavesLink.has(context.operation.kind)) refuseForeignLink(found, host, snapshot.project.key);
     refuseUnfitTraffic(context);
     refuseUnfit(context, found);
     await checkRoom(context, found);
     if (!found.guarded) await tools.guard.install(host, signal);
-    await tools.guard.announce(host, snapshot.project.key, lease.fence, signal);
+    if (!found.announced) await tools.guard.announce(host, snapshot.project.key, lease.fence, signal);
     const supervised = isSupervised(typeOf(snapshot.project.type));
     const configures = supervised && !leavesConfiguration.has(context.operation.kind);
     const wanted = configures ? renderForHost(snapshot.project, host, tools.vault) : null;

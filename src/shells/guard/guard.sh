@@ -3,7 +3,7 @@
 # most once, and answers a repeated key with what was recorded (REPLAY) instead of doing it again.
 # Usage: guard.sh DIR; on standard input first the lines
 #   VERB PROJECT FENCE KEY TIMEOUT NONCE ACTION_BYTES INPUT_BYTES
-# then the action's bytes (sh) and the bytes that it reads from its standard input.
+# then, to run, the action's bytes (sh), the bytes that it reads from its standard input, and the nonce as a last line.
 # The last line that it prints is: NONCE WORD RC AT FENCE   (AT: seconds of this host's clock at the run's begin)
 mask=$(umask)
 umask 077
@@ -19,11 +19,12 @@ answer() {
 # Words of our own files are read by the shell itself: every program that is not started makes a step faster.
 word() { word=; read -r word <"$1"; } 2>/dev/null
 stored=0
-mkdir -p "$dir/runs" "$new" || answer ERROR
-: >"$new/input"
-head -c "$action_bytes" >"$new/action" && { [ "$input_bytes" -eq 0 ] || head -c "$input_bytes" >"$new/input"; }
-[ "$(stat -c %s "$new/action" "$new/input")" = "$action_bytes
-$input_bytes" ] || answer INCOMPLETE
+if [ "$verb" = run ]; then
+  mkdir -p "$dir/runs" "$new" || answer ERROR
+  : >"$new/input"
+  head -c "$action_bytes" >"$new/action" && { [ "$input_bytes" -eq 0 ] || head -c "$input_bytes" >"$new/input"; }
+  read -r end && [ "$end" = "$nonce" ] || answer INCOMPLETE
+elif ! [ -d "$dir/runs" ]; then mkdir -p "$dir/runs" || answer ERROR; fi
 exec 9>>"$dir/lock"
 flock -w "$((timeout + 20))" 9 || answer BUSY - - 0 74
 [ -f "$dir/fence" ] && { word "$dir/fence" || answer ERROR; stored=$word; }
@@ -57,7 +58,8 @@ setsid sh -c '
   umask "$3"
   timeout -k 5 "$2" sh action <input >out 2>&1 9>&-
   echo $? >rc.new
-  rm -f input action
+  : >input
+  : >action
   sync rc.new out
   mv -f rc.new rc
 ' guard "$run" "$timeout" "$mask" &

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { SshError } from '../ssh/ssh-error.ts';
 import { targetOf } from '../ssh/target.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 import { GuardRefused, OutcomeUnknown, StaleFence } from './guard-error.ts';
+import { announced, deadlineOf, type GuardedRun, headOf, newNonce } from './request.ts';
 
 const script = readFileSync(join(import.meta.dirname, 'guard.sh'), 'utf8');
 const install = readFileSync(join(import.meta.dirname, 'install.sh'), 'utf8');
@@ -17,21 +18,16 @@ const fileName = `guard-${sum.slice(0, 12)}.sh`;
 /** So long after an answer was lost the guard is asked for it again. */
 const ASK_AGAIN_MS = 15_000;
 
-/** One guarded run: the same key is never run twice on a host. */
-export type GuardedRun = {
-  projectKey: string;
-  fence: number;
-  /** `<operation>.<step>.<attempt>`: letters, digits, `.`, `_`, `-`. */
-  key: string;
-  action: string;
-  input?: string | Buffer;
-  /** The host ends the action after so long. */
-  timeoutSeconds: number;
-  signal?: AbortSignal;
-};
-
 /** How a run ended: the action's exit code (124 and 137: ended by the time-out), when it began, what it printed. */
 export type GuardedResult = { rc: number; at: number; out: string; replayed: boolean };
+
+/** `args`: the guard's folder and the line on its standard input; `heard`: whether it answered. */
+export type Announcement = {
+  args: [string, string];
+  deadlineMs: number;
+  /** False where it has to be announced anew. @throws StaleFence */
+  heard(stdout: string): boolean;
+};
 
 /** Changes hosts, through the guard script that lives there. */
 export class Guard {
@@ -62,8 +58,23 @@ export class Guard {
 
   /** Tells the host our fence: whoever holds an older one is refused from then on. @throws StaleFence, SshError */
   async announce(host: HostSnapshot, projectKey: string, fence: number, signal?: AbortSignal): Promise<void> {
-    const run = { projectKey, fence, key: '-', action: '', timeoutSeconds: 60, signal };
+    const run = { ...announced(projectKey, fence), signal };
     this.judge(host, run, await this.send(host, 'announce', run));
+  }
+
+  /** The same for a command that asks the host other things in the same go: what it gives the guard, and hears of it. */
+  announcement(host: HostSnapshot, projectKey: string, fence: number): Announcement {
+    const run = announced(projectKey, fence);
+    const nonce = newNonce();
+    return {
+      args: [this.folder(host), headOf('announce', run, nonce)],
+      deadlineMs: deadlineOf(run),
+      heard: (stdout) => {
+        const answer = parseAnswer(stdout, nonce);
+        if (answer?.word === 'STALE') this.judge(host, run, answer);
+        return answer?.word === 'ANNOUNCED';
+      },
+    };
   }
 
   /**
@@ -89,23 +100,14 @@ export class Guard {
   }
 
   private async send(host: HostSnapshot, verb: string, run: GuardedRun): Promise<Answer | null> {
-    const nonce = randomBytes(12).toString('hex');
+    const nonce = newNonce();
     const action = Buffer.from(run.action);
     const input = Buffer.from(run.input ?? '');
-    const words = [
-      verb,
-      run.projectKey,
-      run.fence,
-      run.key,
-      Math.ceil(run.timeoutSeconds),
-      nonce,
-      action.length,
-      input.length,
-    ];
+    const head = headOf(verb, run, nonce, [action.length, input.length]);
     const folder = this.folder(host);
     const result = await this.pool.exec(targetOf(host), ['sh', `${folder}/${fileName}`, folder], {
-      input: Buffer.concat([Buffer.from(`${words.join(' ')}\n`), action, input]),
-      deadlineMs: (run.timeoutSeconds + 45) * 1000,
+      input: Buffer.concat([Buffer.from(`${head}\n`), action, input, Buffer.from(`${nonce}\n`)]),
+      deadlineMs: deadlineOf(run),
       maxBytes: 64 * 1024 * 1024,
       signal: run.signal,
     });
