@@ -2,6 +2,7 @@ import { messageOf } from '../src/errors.ts';
 import { Bed } from './ship/bed.ts';
 import { deploys } from './ship/deploys.ts';
 import { far } from './ship/far.ts';
+import { fromGit } from './ship/from-git.ts';
 import { overhead } from './ship/overhead.ts';
 import { Report } from './ship/report.ts';
 import { rollbacks } from './ship/rollbacks.ts';
@@ -28,6 +29,7 @@ try {
   const site = await product.addProject('site', tree.url, bed.some(size.hosts));
   const parts = {
     deploys: () => deploys(bed, site),
+    fromGit: () => fromGit(bed, site),
     rollbacks: () => rollbacks(bed, site),
     far: () => far(bed, site),
     overhead: () => overhead(bed),

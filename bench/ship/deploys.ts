@@ -7,7 +7,7 @@ import { capistrano } from './capistrano.ts';
 import { median, seconds } from './commands.ts';
 import { KEEP } from './product.ts';
 import { rawRsync } from './raw.ts';
-import { shipit } from './shipit.ts';
+import { shipit, tunedShipit } from './shipit.ts';
 import type { Tool } from './tool.ts';
 
 const bars: Record<string, { bar: number; atMost?: true }> = {
@@ -19,13 +19,15 @@ const bars: Record<string, { bar: number; atMost?: true }> = {
 
 /**
  * A change of a hundredth of the tree to ten hosts, without build and restart: by the tools, and by the product from
- * the launch of an operation to its end. Nobody builds: all but capistrano, which fetches itself, are given the tree;
- * the product has it as a prepared release.
+ * the launch of an operation to its end. Nobody builds. capistrano and shipit fetch by themselves, which is how they
+ * come; the others are given the tree; the product has it as a prepared release.
  */
 export async function deploys(bed: Bed, project: Project): Promise<void> {
   const { machines, tree, size, report } = bed;
   const targets = bed.some(size.hosts);
-  const all = [rawRsync, ansible, capistrano, shipit].map((make) => make(machines, targets, tree));
+  const all = [rawRsync, ansible, capistrano, shipit, tunedShipit]
+    .map((make) => make(machines, targets, tree))
+    .filter(({ name }) => process.env.SHIP_AGAINST?.split(',').includes(name) ?? true);
   const tools = await installed(bed, all);
   const times = new Map<string, number[]>([...tools, { name: 'ours' }].map(({ name }) => [name, []]));
   const hostIds = await bed.product.hostIds(targets);
@@ -37,7 +39,10 @@ export async function deploys(bed: Bed, project: Project): Promise<void> {
       install: async () => undefined,
       close: async () => undefined,
     },
-    deploy: async () => void (await bed.product.run({ kind: 'deploy', ...asked })),
+    deploy: async () => {
+      const operation = await bed.product.run({ kind: 'deploy', ...asked });
+      if (process.env.SHIP_TIMELINE) report.say(await bed.product.timeline(operation));
+    },
   };
   for (let round = -KEEP; round <= size.rounds; round++) {
     if (round > -KEEP) tree.change();
@@ -58,7 +63,8 @@ export async function deploys(bed: Bed, project: Project): Promise<void> {
       `deploy to ${targets.length} hosts, ${name}: ${took.map((one) => one.toFixed(2)).join(' ')} s`,
     );
   for (const { name } of tools) {
-    const { bar, atMost } = bars[name]!;
+    const { bar, atMost } = bars[name] ?? {};
+    if (bar === undefined) continue;
     const row = `deploy of a 1 % change to ${targets.length} hosts against ${name}`;
     const [mine, theirs] = [median(times.get('ours')!), median(times.get(name)!)];
     if (atMost) report.within(row, mine, theirs, bar);

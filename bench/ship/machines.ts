@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Sshd } from '../../src/demo/fleet/sshd.ts';
 import { Supervisord } from '../../src/demo/fleet/supervisord.ts';
 import { defaultHostSettings, type HostSettings } from '../../src/model/host-settings.ts';
+import { Disks } from './disks.ts';
 
 /** A machine played by a real sshd, and where it is asked for a supervisord, on a loopback address of its own. */
 export type Machine = {
@@ -21,6 +22,7 @@ export class Machines {
   readonly dir: string;
   readonly user = userInfo().username;
   readonly #keys: string[];
+  readonly #disks = Disks.make();
 
   /** @param ourLine the product's own public key */
   constructor(dir: string, ourLine: string) {
@@ -51,6 +53,7 @@ export class Machines {
       const number = this.all.length + 1;
       const name = `m${number}`;
       const dir = join(this.dir, 'hosts', name);
+      this.#disks.mount(dir, name);
       for (const folder of ['home', 'app', 'log', 'conf', 'raw', 'ansible'])
         mkdirSync(join(dir, folder), { recursive: true });
       const address = `127.77.${process.pid % 200}.${number}`;
@@ -75,6 +78,7 @@ export class Machines {
     await Promise.all(this.all.map(({ sshd }) => sshd.stop()));
     await Promise.all(this.all.map(({ supervisord }) => supervisord?.stop()));
     for (const { supervisord } of this.all) supervisord?.removeSocket();
+    this.#disks.remove();
   }
 
   #settings(dir: string, sshPort: number): HostSettings {

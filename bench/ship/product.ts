@@ -4,6 +4,7 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ulid } from 'ulid';
+import { built } from '../../scripts/build.mjs';
 import { Vault } from '../../src/auth/vault.ts';
 import { launch, type Request } from '../../src/deploy/launch.ts';
 import { isLive, type Operation } from '../../src/model/operation.ts';
@@ -119,11 +120,13 @@ export class Product {
     }
   }
 
-  startWorker(program = join(import.meta.dirname, '../../src/bin/worker.ts')): void {
+  /** Starts the worker as `npm run worker` does. */
+  startWorker(): void {
     const log = openSync(join(this.dir, 'worker.log'), 'a');
     const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NODE_ENV: 'production' };
-    const flags = (process.env.SHIP_WORKER_FLAGS ?? '').split(' ').filter(Boolean);
-    this.#worker = spawn(process.execPath, [...flags, '--import', 'tsx', program], {
+    const flags = (process.env.SHIP_WORKER_FLAGS ?? '--max-semi-space-size=2').split(' ');
+    const program = join(built(join(import.meta.dirname, '../..')), 'src/bin/worker.js');
+    this.#worker = spawn(process.execPath, [...flags, program], {
       env: { ...env, ...this.#env },
       stdio: ['ignore', log, log],
     });
@@ -135,7 +138,7 @@ export class Product {
     for (;;) {
       const operation = await operations.byId(this.db, id);
       if (operation && !isLive(operation.state)) return succeeded(operation);
-      await pause(10);
+      await pause(20);
     }
   }
 

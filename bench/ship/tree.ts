@@ -64,7 +64,7 @@ require('http').createServer((request, response) => response.end('well')).listen
 `;
 
 function pathOf(index: number): string {
-  return `packages/part-${index % 41}/lib/module-${Math.floor(index / 9)}/file-${index}.js`;
+  return `packages/part-${Math.floor(index / 9) % 41}/lib/module-${Math.floor(index / 9)}/file-${index}.js`;
 }
 
 /** Between half a KiB and 12 KiB, a few of 64 KiB; of the same length in every round. */
