@@ -180,6 +180,24 @@ describe('a release made from the one before, in one action', () => {
     execFileSync('diff', ['-r', second, join(releases, 'FOURTH')]);
   });
 
+  it('takes whatever names a tree may hold, also where they come, change and go', async () => {
+    const names = ["it's", ' a b ', 'x:y', '-rf', '%s', '$(id)', '*', '"', 'größe', 'new/-n', '[a]', '#'];
+    const shipped = join(root, 'odd0');
+    const goal = join(root, 'odd1');
+    fill(shipped, Object.fromEntries(names.map((name) => [name, 'one'])));
+    cpSync(shipped, join(root, '.cedar/shop/releases/ODD'), { recursive: true });
+    expect((await verify('ODD')).code).toBe(0);
+    fill(goal, Object.fromEntries(names.map((name, index) => [name, index % 2 ? 'one' : 'two'])));
+    for (const name of names.slice(0, 3)) rmSync(join(goal, name));
+    fill(goal, Object.fromEntries(names.map((name) => [`more ${name}`, 'three'])));
+    const { code, out } = await stage({ before: 'ODD', from: shipped, to: goal, name: 'EVEN' });
+    expect(code, out).toBe(0);
+    execFileSync('diff', ['-r', goal, join(root, '.cedar/shop/releases/EVEN')]);
+    act('prune', ['ODD']);
+    expect((await stage({ before: 'EVEN', from: goal, to: shipped, name: 'ODD2' })).code).toBe(0);
+    execFileSync('diff', ['-r', shipped, join(root, '.cedar/shop/releases/ODD2')]);
+  });
+
   it('packs nothing from a tree that is not what its manifest says', async () => {
     const [from, to] = [await makeManifest(old), await makeManifest(wanted)];
     writeFileSync(join(wanted, 'changed'), 'TWO');
