@@ -12,7 +12,7 @@ import { Program } from './program.ts';
 import type { Ask, Spent } from './sweeper.ts';
 
 /** As `npm run health` starts node. */
-const NODE = ['--max-semi-space-size=2'];
+const NODE = ['--max-semi-space-size=8'];
 
 /** An installation of the product in a temporary folder: database, key, and the health process that sweeps. */
 export class Ground {

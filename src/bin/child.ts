@@ -4,8 +4,11 @@ import { join } from 'node:path';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** V8's part for what is young grows to 48 MB of a process at rest otherwise; see docs/performance.md. */
-const FRUGAL = ['--max-semi-space-size=2'];
+/**
+ * Megabytes: V8's part for what is young grows to 48 MB of a process at rest otherwise. Health has more, because a sweep
+ * leaves much behind; see docs/performance.md.
+ */
+const nurseryOf = (name: string) => (name === 'health' ? 8 : 2);
 /** After so long a life the next death counts as the first. */
 const LONG_LIFE_MS = 60_000;
 
@@ -92,6 +95,7 @@ export async function runToEnd(
 }
 
 function argvOf(name: string): string[] {
-  const node = [process.execPath, ...FRUGAL, join(import.meta.dirname, '../../scripts/run.mjs'), name];
+  const frugal = `--max-semi-space-size=${nurseryOf(name)}`;
+  const node = [process.execPath, frugal, join(import.meta.dirname, '../../scripts/run.mjs'), name];
   return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', '--', ...node] : node;
 }
