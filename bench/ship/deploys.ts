@@ -4,7 +4,7 @@ import type { Project } from '../../src/model/project.ts';
 import { ansible } from './ansible.ts';
 import type { Bed } from './bed.ts';
 import { capistrano } from './capistrano.ts';
-import { median, seconds } from './commands.ts';
+import { command, median, seconds } from './commands.ts';
 import { KEEP } from './product.ts';
 import { rawRsync } from './raw.ts';
 import { shipit, tunedShipit } from './shipit.ts';
@@ -50,6 +50,8 @@ export async function deploys(bed: Bed, project: Project): Promise<void> {
     // Only the product needs more than one deploy to be as it is in the long run.
     const running = round < 0 ? [ours] : turned([...tools, ours], round);
     for (const tool of running) {
+      // What the one before wrote shall not be waited for by the next one's syncs.
+      await command(['sync']);
       const took = await seconds(() => tool.deploy(round));
       if (round > 0) times.get(tool.name)!.push(took);
       const seen =
