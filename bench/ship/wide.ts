@@ -21,7 +21,7 @@ export async function wide(bed: Bed): Promise<void> {
   await together(
     targets,
     2,
-    async ({ dir }) => void (await command(['cp', '-al', pristine, join(dir, 'plain')])),
+    async ({ dir }) => void (await command(['cp', '-a', pristine, join(dir, 'plain')])),
   );
   const project = await product.addProject('wide', tree.url, targets);
   const asked = { projectId: project.id, hostIds: await product.hostIds(targets) };
