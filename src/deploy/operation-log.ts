@@ -55,8 +55,8 @@ export class OperationLog {
 
   /**
    * Everything written so far is stored when this resolves.
-   * @param sink stores it together with something else, even where there is nothing to store; it writes in the order in
-   * which it is called, as the other does
+   * @param sink stores it together with something else, even where there is nothing to store; it is called once all that
+   * was written before is stored, and not at all where that could not be stored
    */
   flush(sink: Sink = this.sink): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
@@ -65,10 +65,9 @@ export class OperationLog {
     this.waiting = [];
     const before = this.storing;
     if (chunks.length === 0 && sink === this.sink) return before;
-    const now = this.store(chunks, sink);
-    const both = Promise.all([before, now]).then(() => undefined);
-    if (sink === this.sink) this.storing = both;
-    return both;
+    const now = before.then(() => this.store(chunks, sink));
+    if (sink === this.sink) this.storing = now;
+    return now;
   }
 
   private async store(chunks: NewChunk[], sink: Sink): Promise<void> {

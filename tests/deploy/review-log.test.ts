@@ -25,3 +25,51 @@ it('a flood of output waits for a slow store, so that memory stays flat', async 
   expect(stored).toBe(24 * 1024 * 1024);
   expect(most).toBeLessThan(6 * 1024 * 1024);
 }, 60_000);
+
+it('does not conclude a step whose log could not be stored', async () => {
+  const refused = new Error('the disk is full');
+  const log = new OperationLog(() => Promise.reject(refused), []);
+  const step = log.step('one');
+  step.line('a line that is lost');
+  const flushed = log.flush();
+  let concluded = false;
+  const closed = step.close(async () => {
+    concluded = true;
+  });
+  await expect(flushed).rejects.toBe(refused);
+  await expect(closed).rejects.toBe(refused);
+  expect(concluded).toBe(false);
+});
+
+it('concludes a step after all of its log is stored, in the order written', async () => {
+  const order: string[] = [];
+  const waiting: (() => void)[] = [];
+  const log = new OperationLog(async (chunks) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    order.push(...chunks.map(({ text }) => text));
+  }, []);
+  const step = log.step('one');
+  step.line('first');
+  const flushed = log.flush();
+  step.line('second');
+  const closed = step.close(async (chunks) => {
+    order.push(...chunks.map(({ text }) => text), 'concluded');
+  });
+  await expect.poll(() => waiting.length).toBe(1);
+  expect(order).toEqual([]);
+  waiting[0]!();
+  await Promise.all([flushed, closed]);
+  expect(order).toEqual(['first\n', 'second\n', 'concluded']);
+});
+
+it('keeps what a refused conclusion was to be stored with', async () => {
+  const stored: string[] = [];
+  const log = new OperationLog(async (chunks) => {
+    stored.push(...chunks.map(({ text }) => text));
+  }, []);
+  const step = log.step('one');
+  step.line('kept');
+  await expect(step.close(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+  await log.flush();
+  expect(stored).toEqual(['kept\n']);
+});
