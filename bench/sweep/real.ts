@@ -38,7 +38,7 @@ export async function sweepReal(count: number, rounds: number): Promise<Row[]> {
 
 async function measure(ground: Ground, ssh: OpenSsh, rounds: number): Promise<Round[]> {
   await ground.sweep('cold');
-  await sweeps(ground, STEADY_SWEEPS * 3);
+  await sweeps(ground, STEADY_SWEEPS * 10);
   const all: Round[] = [];
   for (let round = 0; round < rounds; round++)
     all.push({
