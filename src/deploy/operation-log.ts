@@ -50,7 +50,11 @@ export class OperationLog {
 
   /** Resolves when whoever produces output may go on: keeps memory flat under a flood. */
   async room(): Promise<void> {
-    while (this.unstored > FULL) await Promise.race([this.flush(), pause(FLUSH_MS)]);
+    while (this.unstored > FULL) {
+      await this.flush();
+      // What is on its way with the outcome of another step is not waited for by `flush`.
+      if (this.unstored > FULL) await pause(FLUSH_MS);
+    }
   }
 
   /**

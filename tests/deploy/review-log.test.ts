@@ -73,3 +73,18 @@ it('keeps what a refused conclusion was to be stored with', async () => {
   await log.flush();
   expect(stored).toEqual(['kept\n']);
 });
+
+it('waits for what is on its way with the outcome of another step', async () => {
+  const log = new OperationLog(async () => undefined, []);
+  const one = log.step('one');
+  const other = log.step('other');
+  other.output(Buffer.alloc(3 * 1024 * 1024, 'a'));
+  let end = () => {};
+  const closed = one.close(() => new Promise((resolve) => (end = resolve)));
+  let room = false;
+  const waited = other.room().then(() => (room = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(room).toBe(false);
+  end();
+  await Promise.all([closed, waited]);
+});

@@ -130,4 +130,23 @@ describe('the guard on a host', () => {
     expect(result.stdout).toContain('nonce INCOMPLETE');
     expect(started()).toBe(0);
   });
+
+  it.each([
+    ['an action', 'echo end', 0],
+    ['an input', 'echo end; cat', 7],
+  ])('does not run %s that could not be written', async (_, action, inputBytes) => {
+    const { projectKey } = project();
+    const folder = guard.folder(host);
+    const file = readdirSync(folder).find((name) => name.startsWith('guard-'));
+    // As on a full disk: all is read, the end of it is not written, and the status says so.
+    const programs = mkdtempSync(join(tmpdir(), 'cedar-full-'));
+    const cut = inputBytes ? '7' : String(action.length);
+    const head = `#!/bin/sh\n[ "$2" = ${cut} ] || exec /usr/bin/head "$@"\n/usr/bin/head "$@" >/dev/null; exit 1\n`;
+    writeFileSync(join(programs, 'head'), head, { mode: 0o755 });
+    const input = `run ${projectKey} 1 op.full.1 5 nonce ${action.length} ${inputBytes}\n${action}${'x'.repeat(inputBytes)}nonce\n`;
+    const command = ['env', `PATH=${programs}:/usr/bin:/bin`, 'sh', `${folder}/${file}`, folder];
+    const result = await pool.exec(targetOf(host), command, { input });
+    expect(result.stdout).toContain('nonce INCOMPLETE');
+    expect(existsSync(join(folder, 'projects', projectKey, 'runs/op.full.1'))).toBe(false);
+  });
 });

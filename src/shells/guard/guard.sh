@@ -22,8 +22,8 @@ stored=0
 if [ "$verb" = run ]; then
   mkdir -p "$dir/runs" "$new" || answer ERROR
   : >"$new/input"
-  head -c "$action_bytes" >"$new/action" && { [ "$input_bytes" -eq 0 ] || head -c "$input_bytes" >"$new/input"; }
-  read -r end && [ "$end" = "$nonce" ] || answer INCOMPLETE
+  head -c "$action_bytes" >"$new/action" && { [ "$input_bytes" -eq 0 ] || head -c "$input_bytes" >"$new/input"; } &&
+    read -r end && [ "$end" = "$nonce" ] || answer INCOMPLETE
 elif ! [ -d "$dir/runs" ]; then mkdir -p "$dir/runs" || answer ERROR; fi
 exec 9>>"$dir/lock"
 flock -w "$((timeout + 20))" 9 || answer BUSY - - 0 74
