@@ -6,7 +6,7 @@ import { markdownWords, plainWords } from './plain-words.ts';
 import { post } from './post.ts';
 import { gatewayOf, gatewayOption, gatewayProblem } from './robot-gateway.ts';
 import { keywordOption, mobilesOption, secretOption } from './robot-options.ts';
-import { calledBy, codeIn, missingKeyword } from './robot-words.ts';
+import { bytesInJson, calledBy, codeIn, missingKeyword } from './robot-words.ts';
 
 /*
  * DingTalk's custom robots, as https://open.dingtalk.com/document/robots/custom-robot-access tells: signature over
@@ -73,28 +73,28 @@ function bodyOf(message: Message, values: OptionValues, { t }: Means): Record<st
   const calls = mobiles.map((mobile) => `@${mobile}`).join(' ');
   const title = plainWords(message.title, 200);
   const keyword = missingKeyword(values, title);
-  const lines = fitting(message.lines, title);
   if (values.format === 'text') {
-    const plain = [...keyword, title, ...lines.map((line) => plainWords(line)), message.link, calls];
+    const lines = fitting(message.lines, (line) => plainWords(line));
+    const plain = [...keyword, title, ...lines, message.link, calls];
     return { msgtype: 'text', text: { content: plain.filter(Boolean).join('\n') }, at };
   }
   const parts = [
     `#### ${[...keyword, markdownWords(message.title, 200)].join(' ')}`,
-    lines.map((line) => `- ${markdownWords(line)}`).join('\n'),
+    fitting(message.lines, (line) => `- ${markdownWords(line)}`).join('\n'),
     message.link ? `[${t('notice.open')}](${message.link})` : '',
     calls,
   ];
   return { msgtype: 'markdown', markdown: { title, text: parts.filter(Boolean).join('\n\n') }, at };
 }
 
-/** As many lines as the robot takes; the last one says that some are missing. */
-function fitting(lines: readonly string[], title: string): string[] {
-  let bytes = Buffer.byteLength(title);
-  const fits = lines.filter((line) => {
-    bytes += Buffer.byteLength(markdownWords(line)) + 3;
+/** As many lines, said so, as the robot takes beside the rest; the last one says how many are missing. */
+function fitting(lines: readonly string[], said: (line: string) => string): string[] {
+  let bytes = 0;
+  const fits = lines.map(said).filter((line) => {
+    bytes += bytesInJson(`${line}\n`);
     return bytes < MOST_LINES_BYTES;
   });
-  return fits.length === lines.length ? fits : [...fits, `… +${lines.length - fits.length}`];
+  return fits.length === lines.length ? fits : [...fits, said(`… +${lines.length - fits.length}`)];
 }
 
 function judge({ status, text }: { status: number; text: string }): Answer {

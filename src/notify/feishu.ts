@@ -5,7 +5,7 @@ import { plainWords } from './plain-words.ts';
 import { post } from './post.ts';
 import { gatewayOf, gatewayOption, gatewayProblem } from './robot-gateway.ts';
 import { keywordOption, secretOption } from './robot-options.ts';
-import { codeIn, missingKeyword, plainText } from './robot-words.ts';
+import { bytesInJson, codeIn, missingKeyword, plainText } from './robot-words.ts';
 
 /*
  * Feishu's custom bots, as https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot tells: a token in the
@@ -42,8 +42,8 @@ export const feishu: Channel = {
     if (wrong) throw new NotSent(`${wrong.option}: ${means.t(`field.${wrong.code}`)}`, true);
     const path = `/open-apis/bot/v2/hook/${encodeURIComponent(values.token ?? '')}`;
     const keyword = missingKeyword(values, plainWords(message.title, 200));
-    // <at user_id="all"> calls everybody
-    const content = { text: plainText(message, MOST_BYTES, keyword).replaceAll('<', '\uff1c') };
+    const weight = (text: string) => bytesInJson(callingNobody(text));
+    const content = { text: callingNobody(plainText(message, MOST_BYTES, keyword, weight)) };
     const body = { ...signed(values), msg_type: 'text', content };
     const answer = await post(new URL(path, gatewayOf(values, GATEWAY)), JSON.stringify(body), {}, means);
     const { code, words } = codeIn(answer.text, ['code', 'StatusCode']);
@@ -53,6 +53,11 @@ export const feishu: Channel = {
     throw new NotSent(words, code !== null && FOR_GOOD.has(code), answer.status);
   },
 };
+
+/** `<at user_id="all">` calls everybody. */
+function callingNobody(text: string): string {
+  return text.replaceAll('<', '\uff1c');
+}
 
 function signed({ secret }: OptionValues): { timestamp?: string; sign?: string } {
   if (!secret) return {};

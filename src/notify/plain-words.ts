@@ -9,8 +9,11 @@ export function plainWords(text: string, most = 500): string {
     .replaceAll('@', FULL_WIDTH_AT)
     .replace(/:\/\//g, ':\u200b//')
     .trim();
-  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+  return line.length > most ? `${line.slice(0, most - 1).replace(HALF_A_CHARACTER, '')}…` : line;
 }
+
+/** What is left of a character of two code units that was cut in the middle. */
+const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /** Looks the same and calls nobody. */
 const FULL_WIDTH_AT = String.fromCodePoint(0xff20);

@@ -2,19 +2,32 @@ import type { OptionValues } from '../model/option.ts';
 import type { Message } from './channel.ts';
 import { plainWords } from './plain-words.ts';
 
-/** A message as plain text of at most so many bytes of UTF-8: what is too much is counted in the last line. */
-export function plainText(message: Message, mostBytes: number, before: string[] = []): string {
+/**
+ * A message as plain text of at most so many bytes: what is too much is counted in the last line.
+ * @param weight a text's bytes; of UTF-8 unless the robot counts others.
+ */
+export function plainText(
+  message: Message,
+  mostBytes: number,
+  before: string[] = [],
+  weight: (text: string) => number = Buffer.byteLength,
+): string {
   const head = [...before, plainWords(message.title, 200)].filter(Boolean);
   const tail = message.link === null ? [] : [message.link];
-  let room = mostBytes - Buffer.byteLength([...head, ...tail].join('\n')) - 16;
+  let room = mostBytes - weight([...head, ...tail].join('\n')) - 16;
   const lines: string[] = [];
   for (const line of message.lines.map((text) => plainWords(text))) {
-    room -= Buffer.byteLength(line) + 1;
+    room -= weight(`${line}\n`);
     if (room < 0) break;
     lines.push(line);
   }
   const missing = message.lines.length - lines.length;
   return [...head, ...lines, ...(missing > 0 ? [`… +${missing}`] : []), ...tail].join('\n');
+}
+
+/** The bytes that a text takes within a body of JSON: quotes, strokes and line feeds take two. */
+export function bytesInJson(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 /** Where a robot's answer keeps its code: a number of a JSON object; null: it is none. */

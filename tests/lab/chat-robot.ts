@@ -9,14 +9,15 @@ afterAll(() => {
 });
 
 /** What a robot was told. */
-export type Heard = { at: number; text: string; mobiles: string[] };
+export type Heard = { at: number; text: string; mobiles: string[]; bytes: number };
 
 /** A robot of a chat as its documentation tells: it checks what it is sent, and answers errors inside status 200. */
 abstract class ChatRobot {
   readonly heard: Heard[] = [];
   readonly refused: number[] = [];
-  /** Answers of a test, given instead of judging. */
-  readonly script: Record<string, unknown>[] = [];
+  /** Answers of a test, given instead of judging; `silent`: it takes what it is sent and never answers. */
+  readonly script: (Record<string, unknown> | 'silent')[] = [];
+  requests = 0;
   readonly #server: Server;
 
   protected constructor() {
@@ -37,14 +38,17 @@ abstract class ChatRobot {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
     const raw = Buffer.concat(chunks);
-    const answer = this.script.shift() ?? this.answerTo(new URL(req.url ?? '', this.gateway), raw);
+    this.requests += 1;
+    const scripted = this.script.shift();
+    if (scripted === 'silent') return;
+    const answer = scripted ?? this.answerTo(new URL(req.url ?? '', this.gateway), raw);
     const code = Number(answer.errcode ?? answer.code);
     if (code !== 0) this.refused.push(code);
     res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
   }
 
-  protected hear(text: string, mobiles: string[]): void {
-    this.heard.push({ at: Date.now(), text, mobiles });
+  protected hear(text: string, mobiles: string[], { length: bytes }: Buffer): void {
+    this.heard.push({ at: Date.now(), text, mobiles, bytes });
   }
 
   /** Whether it heard so many within the time, and wants no more. */
@@ -76,7 +80,7 @@ export class FakeWecom extends ChatRobot {
     if (Buffer.byteLength(text.content) > 2048)
       return { errcode: 40058, errmsg: 'content exceed max length' };
     if (this.tooFast(20, 60_000)) return { errcode: 45009, errmsg: 'api freq out of limit' };
-    this.hear(text.content, text.mentioned_mobile_list);
+    this.hear(text.content, text.mentioned_mobile_list, raw);
     return { errcode: 0, errmsg: 'ok' };
   }
 }
@@ -108,7 +112,7 @@ export class FakeFeishu extends ChatRobot {
     if (keyword && !content.text.includes(keyword)) return { code: 19024, msg: 'Key Words Not Found' };
     if (this.tooFast(5, 1000) || this.tooFast(100, 60_000))
       return { code: 11232, msg: 'create message trigger rate limit' };
-    this.hear(content.text, []);
+    this.hear(content.text, [], raw);
     return { code: 0, msg: 'success', StatusCode: 0 };
   }
 }

@@ -10,9 +10,9 @@ export type RobotRules = {
   perWindow?: number;
   windowMs?: number;
 };
-export type Received = { at: number; text: string; mobiles: string[]; type: string };
+export type Received = { at: number; text: string; mobiles: string[]; type: string; bytes?: number };
 /** What the robot does with one request instead of judging it: a script of a test. */
-export type Trick = 'cut' | 'silent' | 'limited' | 'busy' | 'forbidden' | 500;
+export type Trick = 'cut' | 'silent' | 'limited' | 'frequent' | 'busy' | 'forbidden' | 500;
 
 const open: Server[] = [];
 
@@ -79,7 +79,7 @@ export class FakeDingtalk {
     if (keyword && !text.includes(keyword)) return 310000;
     const now = Date.now();
     if (this.received.filter(({ at }) => at > now - windowMs).length >= perWindow) return 130101;
-    this.received.push({ at: now, text, mobiles: body.at.atMobiles, type: body.msgtype });
+    this.received.push({ at: now, text, mobiles: body.at.atMobiles, type: body.msgtype, bytes: raw.length });
     return 0;
   }
 
@@ -92,11 +92,12 @@ export class FakeDingtalk {
   }
 }
 
-const answers = { limited: 130101, busy: -1, forbidden: 430104, 500: -1 } as const;
+const answers = { limited: 130101, frequent: 410100, busy: -1, forbidden: 430104, 500: -1 } as const;
 const words: Record<number, string> = {
   130101: 'send too fast, exceed 20 times per minute',
   300001: 'token is not exist',
   310000: 'sign not match or keywords not in content',
+  410100: 'send message too frequently, rate limit',
   430104: 'content forbidden',
   460101: 'message too long',
   [-1]: 'system busy',

@@ -27,11 +27,22 @@ async function joined(kind: string, secrets: Record<string, string>, options: Re
 }
 
 const states = async () => (await notices.some(office.db, { limit: 10 })).map(({ state }) => state);
+const answers = async () => {
+  const [notice] = await notices.some(office.db, { limit: 1 });
+  return (await notices.attemptsOf(office.db, notice!.id)).map(({ answer }) => answer);
+};
+/** The channel waits nearly a minute by its own clock, more than after any other first failure, and keeps its notice. */
+const leftAloneForAMinute = async () => {
+  const waits = async () => Number((await office.db('channels').first()).wait_until) - Date.now();
+  await until('it waits', async () => (await waits()) > 50_000);
+  expect(await waits()).toBeLessThanOrEqual(60_000);
+  expect(await states()).toEqual(['waiting']);
+};
 const evil = '[x](http://evil.example) <at user_id="all"></at> @all\n\u202etext';
-const long = (index: number) => ({
+const long = (index: number, words = '很长的一行') => ({
   ...plain(index),
   lines: Array.from({ length: 400 }, (_, n) => ({
-    ...{ key: 'notice.line.reason', detail: { value: `${n} 很长的一行` } },
+    ...{ key: 'notice.line.reason', detail: { value: `${n} ${words}` } },
   })),
 });
 const wordsOfOthers = (index: number) => ({
@@ -81,11 +92,19 @@ describe('a robot of WeCom', () => {
     expect(told.size).toBe(200);
   });
 
-  test('is tried again where it is limited or silent, and given up where its key is wrong', async () => {
-    robot.script.push({ errcode: -1, errmsg: 'system busy' });
+  test('is left alone for a minute where it is limited all the same', async () => {
+    robot.script.push({ errcode: 45009, errmsg: 'api freq out of limit' });
+    await office.tell(1);
+    await leftAloneForAMinute();
+    expect(robot.requests).toBe(1);
+  });
+
+  test('is tried again where it is busy or silent, and given up where its key is wrong', async () => {
+    robot.script.push({ errcode: -1, errmsg: 'system busy' }, 'silent');
     await office.tell(1);
     await office.quiet();
     expect(await states()).toEqual(['sent']);
+    expect(await answers()).toEqual(['errcode -1: system busy', 'no answer in time', 'errcode 0: ok']);
     robot.script.push({ errcode: 93000, errmsg: 'invalid webhook url' });
     await office.tell(1);
     await office.quiet();
@@ -115,10 +134,14 @@ describe('a robot of Feishu', () => {
       expect(robot.heard[0]?.text).toContain(part);
   });
 
-  test('is told as much as it takes', async () => {
-    await office.tell(1, long);
+  test.each(['很长的一行', '😀', '"', '<'])('is told as much as its bytes take of %s', async (word) => {
+    await office.tell(1, (index) => long(index, word.repeat(600)));
     await office.quiet();
     expect(robot.refused).toEqual([]);
+    const [{ text = '', bytes = 0 } = {}] = robot.heard;
+    expect(bytes).toBeGreaterThan(14_000);
+    expect(text).toMatch(/… \+\d+\nhttps:/);
+    expect(text, 'nothing is cut inside a character').not.toMatch(/\p{Cs}/u);
   });
 
   test('never gets more than five a second', async () => {
@@ -131,11 +154,8 @@ describe('a robot of Feishu', () => {
   test('is left alone for a minute where it is limited all the same', async () => {
     robot.script.push({ code: 11232, msg: 'create message trigger rate limit' });
     await office.tell(1);
-    await until(
-      'it waits',
-      async () => Number((await office.db('channels').first()).wait_until) > Date.now() + 50_000,
-    );
-    expect(await states()).toEqual(['waiting']);
+    await leftAloneForAMinute();
+    expect(robot.requests).toBe(1);
   });
 
   test('is given up where its signature is wrong, tried again where it is busy', async () => {

@@ -22,6 +22,15 @@ async function officeWith(times: ConstructorParameters<typeof PostOffice>[1]): P
   return made;
 }
 
+/** Words that take more bytes than characters: in UTF-8, behind strokes of markdown, or behind strokes of JSON. */
+const endless: Record<string, string> = {
+  ...{ Chinese: '很长的一行', faces: '😀', brackets: '[', quotes: '"' },
+};
+const linesOf = (word: string) =>
+  Array.from({ length: 400 }, (_, n) => ({
+    ...{ key: 'notice.line.reason', detail: { value: `${n} ${word.repeat(600)}` } },
+  }));
+
 describe('a robot', () => {
   test('is told, signed and with its keyword, what happened and where to read it', async () => {
     await office.robot(robot, { keyword: 'cedar' });
@@ -108,6 +117,22 @@ describe('a robot', () => {
     expect(robot.received).toHaveLength(2);
   });
 
+  test.each(
+    ['markdown', 'text'].flatMap((format) => Object.keys(endless).map((words) => ({ format, words }))),
+  )('is told as much as its bytes take, and how much is missing ($format, $words)', async (how) => {
+    await office.robot(robot, { keyword: 'cedar', format: how.format });
+    office.open();
+    await office.tell(1, (index) => ({ ...plain(index), lines: linesOf(endless[how.words]!) }));
+    await office.quiet();
+    expect(robot.refused).toEqual([]);
+    const [{ text = '', bytes = 0 } = {}] = robot.received;
+    expect(bytes).toBeGreaterThan(14_000);
+    const missing = Number(/… \+(\d+)$/m.exec(text)?.[1]);
+    expect(text.match(/Reason: \d+ /g)).toHaveLength(400 - missing);
+    expect(text).toContain('https://cedar.example.com/operations/1');
+    expect(text, 'nothing is cut inside a character').not.toMatch(/\p{Cs}/u);
+  });
+
   test('that is busy, cut off, silent or out of order is asked again', async () => {
     await office.robot(robot, { keyword: 'cedar' });
     robot.tricks.push('busy', 'cut', 'silent', 500);
@@ -138,23 +163,26 @@ describe('a robot', () => {
     expect(robot.received.at(-1)?.text).toContain('notices together');
   });
 
-  test('that says "too fast" is left alone for its ten minutes', async () => {
-    const id = await office.robot(robot, { keyword: 'cedar' });
-    robot.tricks.push('limited');
-    office.open();
-    await office.tell(3);
-    await until('it was limited', async () => robot.refused.length > 0);
-    await until('it waits', async () =>
-      Boolean((await office.db('channels').where({ id }).first()).wait_until),
-    );
-    const row = await office.db('channels').where({ id }).first();
-    expect(Number(row.wait_until) - Date.now()).toBeGreaterThan(590_000);
-    expect(robot.requests).toHaveLength(1);
-    await office.db('channels').where({ id }).update({ wait_until: 0 });
-    await office.db('notices').update({ next_at: 0 });
-    await office.quiet();
-    expect(robot.received).toHaveLength(1);
-  });
+  test.each(['limited', 'frequent'] as const)(
+    'that is %s is left alone for its ten minutes',
+    async (trick) => {
+      const id = await office.robot(robot, { keyword: 'cedar' });
+      robot.tricks.push(trick);
+      office.open();
+      await office.tell(3);
+      await until('it was limited', async () => robot.refused.length > 0);
+      await until('it waits', async () =>
+        Boolean((await office.db('channels').where({ id }).first()).wait_until),
+      );
+      const row = await office.db('channels').where({ id }).first();
+      expect(Number(row.wait_until) - Date.now()).toBeGreaterThan(590_000);
+      expect(robot.requests).toHaveLength(1);
+      await office.db('channels').where({ id }).update({ wait_until: 0 });
+      await office.db('notices').update({ next_at: 0 });
+      await office.quiet();
+      expect(robot.received).toHaveLength(1);
+    },
+  );
 
   test('hears 500 notices in at most twenty messages, from several workers', async () => {
     const { db } = await freshDatabase('mariadb');
