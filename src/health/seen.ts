@@ -55,7 +55,7 @@ export function unseen({ placements }: Visit, error: unknown): Probe {
   const state: LiveState = away ? 'unreachable' : 'unknown';
   return {
     host: { reachable: away ? 'no' : 'unknown', supervisor: 'unknown', message },
-    placements: placements.map(({ host }) => ({ ...bare(host.placementId), state, message })),
+    placements: placements.map(({ host }) => ({ ...nothingRead(host.placementId), state, message })),
   };
 }
 
@@ -114,6 +114,11 @@ function rendered({ project, host }: Watched): string[] {
 
 function bare(placementId: string): SeenPlacement {
   return { placementId, state: 'unknown', since: null, release: null, message: null, processes: [] };
+}
+
+/** The release is as before. */
+function nothingRead(placementId: string): SeenPlacement {
+  return { ...bare(placementId), release: undefined };
 }
 
 function codeOf(error: unknown): string {

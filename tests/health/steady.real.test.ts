@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { descendantsOf } from '../../src/demo/fleet/proc.ts';
 import { until } from '../../src/demo/fleet/until.ts';
+import { lookNow } from '../../src/health/look-now.ts';
 import { Sweep } from '../../src/health/sweep.ts';
 import type { SeenHost, SeenPlacement } from '../../src/model/look.ts';
 import { SshPool } from '../../src/shells/ssh/pool.ts';
@@ -119,15 +120,15 @@ describe('sweeps of a machine that is well', async () => {
     expect(await db('flips').pluck('id')).toEqual(flips);
   });
 
-  test('what somebody else recorded meanwhile is put right by the next look', async () => {
-    const away: SeenHost = { reachable: 'no', supervisor: 'unknown', message: 'ssh_lost' };
-    const lost: SeenPlacement = {
-      ...{ placementId: job, state: 'unreachable', since: null, message: 'ssh_lost', processes: [] },
-    };
+  test('what a worker could not see meanwhile is put right by the next look, and no release is forgotten', async () => {
     await look();
-    await record(db, [{ hostId, host: away, placements: [lost] }], HOUR);
-    expect((await seen()).state).toBe('unreachable');
-    expect(await look()).toMatchObject({ state: 'running', message: null });
+    const { release } = await seen();
+    expect(release).not.toBeNull();
+    await hosts.update(db, hostId, { ...draft, settings: { ...draft.settings, sshPort: 1 } });
+    await lookNow(db, { pool, vault, deadlineMs: 5000 }, [hostId]);
+    await hosts.update(db, hostId, draft);
+    expect(await seen()).toMatchObject({ state: 'unreachable', message: 'ssh_refused', release });
+    expect(await look()).toMatchObject({ state: 'running', message: null, release });
     expect((await hostStates(db, HOUR)).get(hostId)).toMatchObject({ reachable: 'yes', supervisor: 'rpc' });
   });
 

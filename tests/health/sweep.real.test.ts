@@ -120,7 +120,8 @@ describe('a sweep over a real machine', async () => {
   test('a machine with another key, or none that answers, is unreachable', async () => {
     const wrongKey = `AAAAC3NzaC1lZDI1NTE5AAAAI${Buffer.alloc(32, 1).toString('base64').replace(/=+$/, '')}`;
     await hosts.pin(db, hostId, { key: wrongKey, fingerprint: 'SHA256:y', by: 'alice' });
-    expect((await look()).get(job)).toMatchObject({ state: 'unreachable', release: null, processes: [] });
+    const release = 'test-20261123_10-20-30';
+    expect((await look()).get(job)).toMatchObject({ state: 'unreachable', release, processes: [] });
     await hosts.pin(db, hostId, { key: machine.hostKey, fingerprint: 'SHA256:x', by: 'alice' });
     await machine.stopSshd();
     expect((await look()).get(files)).toMatchObject({
