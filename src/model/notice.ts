@@ -7,10 +7,13 @@ export type SaidDetail = string | number | Said | { at: number };
  */
 export type Said = { key: string; or?: string; detail?: Record<string, SaidDetail> };
 
+/** A line of what people are told; `path`: where the console tells more of this very line. */
+export type ToldLine = Said & { path?: string };
+
 /** What people are told: a heading, some lines, and where to read more (a path of the console). */
 export type Told = {
   title: Said;
-  lines: Said[];
+  lines: ToldLine[];
   path: string | null;
   /** Bad news: the people whom the channel's settings name are called by name. */
   urgent?: boolean;

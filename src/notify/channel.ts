@@ -1,13 +1,14 @@
 import type { Translate } from '../i18n/index.ts';
 import type { ChangeEvent } from '../model/notice.ts';
 import type { Option, OptionValues } from '../model/option.ts';
+import type { Line } from './line.ts';
 
 /** A notice, said: what a channel is given to send. */
 export type Message = {
   /** The notice's id, the same for every try; a digest carries one made of those of its notices. */
   id: string;
   title: string;
-  lines: string[];
+  lines: Line[];
   link: string | null;
   urgent: boolean;
   /** Notices in it: more than one in a digest. */

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Option, OptionValues } from '../model/option.ts';
 import { type Answer, type Channel, type Means, type Message, NotSent } from './channel.ts';
+import { type Line, markdownLine, plainLine } from './line.ts';
 import { markdownWords, plainWords } from './plain-words.ts';
 import { post } from './post.ts';
 import { gatewayOf, gatewayOption, gatewayProblem } from './robot-gateway.ts';
@@ -74,13 +75,12 @@ function bodyOf(message: Message, values: OptionValues, { t }: Means): Record<st
   const title = plainWords(message.title, 200);
   const keyword = missingKeyword(values, title);
   if (values.format === 'text') {
-    const lines = fitting(message.lines, (line) => plainWords(line));
-    const plain = [...keyword, title, ...lines, message.link, calls];
+    const plain = [...keyword, title, ...fitting(message.lines, plainLine), message.link, calls];
     return { msgtype: 'text', text: { content: plain.filter(Boolean).join('\n') }, at };
   }
   const parts = [
     `#### ${[...keyword, markdownWords(message.title, 200)].join(' ')}`,
-    fitting(message.lines, (line) => `- ${markdownWords(line)}`).join('\n'),
+    fitting(message.lines, (line) => `- ${markdownLine(line)}`).join('\n'),
     message.link ? `[${t('notice.open')}](${message.link})` : '',
     calls,
   ];
@@ -88,13 +88,14 @@ function bodyOf(message: Message, values: OptionValues, { t }: Means): Record<st
 }
 
 /** As many lines, said so, as the robot takes beside the rest; the last one says how many are missing. */
-function fitting(lines: readonly string[], said: (line: string) => string): string[] {
+function fitting(lines: readonly Line[], said: (line: Line) => string): string[] {
   let bytes = 0;
   const fits = lines.map(said).filter((line) => {
     bytes += bytesInJson(`${line}\n`);
     return bytes < MOST_LINES_BYTES;
   });
-  return fits.length === lines.length ? fits : [...fits, said(`… +${lines.length - fits.length}`)];
+  const missing = { text: `… +${lines.length - fits.length}`, link: null };
+  return fits.length === lines.length ? fits : [...fits, said(missing)];
 }
 
 function judge({ status, text }: { status: number; text: string }): Answer {

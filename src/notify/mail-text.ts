@@ -1,5 +1,6 @@
 import type { Translate } from '../i18n/index.ts';
 import type { Message } from './channel.ts';
+import { type Line, plainLine } from './line.ts';
 import { plainWords } from './plain-words.ts';
 
 export type MailAddresses = { sender: string; recipients: readonly string[] };
@@ -22,9 +23,13 @@ export type Mail = {
  */
 export function mailOf(message: Message, { sender, recipients }: MailAddresses, t: Translate): Mail {
   const subject = plainWords(message.title, 200);
-  const lines = message.lines.map((line) => plainWords(line));
-  const { link, urgent } = message;
-  const text = [subject, '', ...lines, ...(link ? ['', `${t('notice.open')}: ${link}`] : [])].join('\n');
+  const { lines, link, urgent } = message;
+  const text = [
+    subject,
+    '',
+    ...lines.map(plainLine),
+    ...(link ? ['', `${t('notice.open')}: ${link}`] : []),
+  ].join('\n');
   return {
     messageId: `<${message.id}@${sender.split('@')[1]}>`,
     from: { name: 'CedarDeploy', address: sender },
@@ -37,12 +42,17 @@ export function mailOf(message: Message, { sender, recipients }: MailAddresses, 
   };
 }
 
-function page(title: string, lines: readonly string[], link: string | null, t: Translate): string {
+function page(title: string, lines: readonly Line[], link: string | null, t: Translate): string {
   const open = link ? `<p><a href="${escaped(link)}">${escaped(t('notice.open'))}</a></p>` : '';
-  const list = lines.map((line) => `<li>${escaped(line)}</li>`).join('');
+  const list = lines.map((line) => `<li>${item(line)}</li>`).join('');
   const head = `<head><meta charset="utf-8"><title>${escaped(title)}</title></head>`;
   const body = `<h2>${escaped(title)}</h2>${list ? `<ul>${list}</ul>` : ''}${open}`;
   return `<!DOCTYPE html><html lang="${escaped(t('notice.locale'))}">${head}<body>${body}</body></html>`;
+}
+
+function item({ text, link }: Line): string {
+  const words = escaped(plainWords(text));
+  return link === null ? words : `<a href="${escaped(link)}">${words}</a>`;
 }
 
 function escaped(text: string): string {

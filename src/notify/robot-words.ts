@@ -1,5 +1,6 @@
 import type { OptionValues } from '../model/option.ts';
 import type { Message } from './channel.ts';
+import { plainLine } from './line.ts';
 import { plainWords } from './plain-words.ts';
 
 /**
@@ -16,7 +17,7 @@ export function plainText(
   const tail = message.link === null ? [] : [message.link];
   let room = mostBytes - weight([...head, ...tail].join('\n')) - 16;
   const lines: string[] = [];
-  for (const line of message.lines.map((text) => plainWords(text))) {
+  for (const line of message.lines.map(plainLine)) {
     room -= weight(`${line}\n`);
     if (room < 0) break;
     lines.push(line);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { hasText, type Translate } from '../i18n/index.ts';
 import type { Notice, Said, SaidDetail } from '../model/notice.ts';
 import type { Message } from './channel.ts';
@@ -33,26 +32,11 @@ export function messageOf(t: Translate, baseUrl: string, { id, body }: Notice): 
   return {
     ...{ id, together: 1, event: null, urgent: urgent ?? false },
     title: say(t, title),
-    lines: lines.map((line) => say(t, line)),
-    link: path && baseUrl ? new URL(path, baseUrl).href : null,
+    lines: lines.map((line) => ({ text: say(t, line), link: linkTo(baseUrl, line.path) })),
+    link: linkTo(baseUrl, path),
   };
 }
 
-/** Several messages as one: the headings of all, and where to read them. */
-export function digest(t: Translate, baseUrl: string, messages: readonly Message[]): Message {
-  return {
-    id: idOf(messages),
-    title: t('notice.digest', { number: messages.length }),
-    lines: messages.map((message) => message.title),
-    link: baseUrl ? new URL('/history', baseUrl).href : null,
-    urgent: messages.some((message) => message.urgent),
-    together: messages.length,
-    event: null,
-  };
-}
-
-/** The same for the same notices, and another one for others: what is told twice is known by it, and nothing else. */
-function idOf(messages: readonly Message[]): string {
-  const all = createHash('sha256').update(messages.map(({ id }) => id).join(' '));
-  return `together-${all.digest('hex').slice(0, 32)}`;
+function linkTo(baseUrl: string, path: string | null | undefined): string | null {
+  return path && baseUrl ? new URL(path, baseUrl).href : null;
 }

@@ -8,7 +8,8 @@ import type { Db } from '../store/database.ts';
 import * as notices from '../store/notices.ts';
 import { writing } from '../store/transaction.ts';
 import { type Answer, type Channel, NotSent } from './channel.ts';
-import { digest, messageOf } from './say.ts';
+import { digest } from './digest.ts';
+import { messageOf } from './say.ts';
 import type { Dispatch, SenderTimes } from './sending.ts';
 import { openValues } from './values.ts';
 
@@ -48,9 +49,9 @@ export async function sendOne(dispatch: Dispatch, turn: Turn): Promise<boolean> 
 
 async function attempt({ vault, means }: Dispatch, { row, kind, chosen }: Turn): Promise<Answer | NotSent> {
   try {
-    const messages = chosen.map((notice) => messageOf(means.t, means.baseUrl, notice));
-    const [only] = messages;
-    const message = messages.length === 1 && only ? only : digest(means.t, means.baseUrl, messages);
+    const { t, baseUrl } = means;
+    const [only] = chosen;
+    const message = chosen.length === 1 && only ? messageOf(t, baseUrl, only) : digest(t, baseUrl, chosen);
     return await kind.send(message, openValues(vault, kind.options, row.options), means);
   } catch (error) {
     if (error instanceof NotSent) return error;

@@ -9,6 +9,7 @@ import { happened } from '../store/hand-made.ts';
 import { Fleet } from './fleet.ts';
 
 const MINUTE = 60_000;
+const console = 'https://cedar.example.com';
 const rules: RobotRules = { token: 'a-token', secret: 'SECsecret', keyword: 'cedar' };
 const offices: PostOffice[] = [];
 afterAll(() => Promise.all(offices.map((one) => one.close())));
@@ -69,6 +70,11 @@ class Product {
 const newOnes = (text: string) =>
   [...text.matchAll(/Alarms: (\d+) new/g)].reduce((sum, [, many]) => sum + Number(many), 0);
 
+/** The services that are told of as newly failed. */
+const namedIn = (text: string) => [
+  ...new Set([...text.matchAll(/New: (online_svc\d+) on host-\d+/g)].map(([, name]) => name)),
+];
+
 describe('R55: a storm', () => {
   test('of 500 services is at most three messages in five minutes, none lost by the rate limit', async () => {
     const product = await Product.of({ hosts: 50, projects: 500 });
@@ -94,7 +100,9 @@ describe('R55: a storm', () => {
     await product.waited();
     await office.quiet();
     expect(robot.received.length).toBeLessThanOrEqual(3);
-    expect(newOnes(robot.received.map(({ text }) => text).join('\n'))).toBe(500);
+    expect(newOnes(product.heard)).toBe(500);
+    expect(namedIn(product.heard).length).toBeGreaterThanOrEqual(30);
+    expect(product.heard).toContain(`(${console}/alarms)`);
     await fleet.later(3 * MINUTE);
     await fleet.look('running');
     await fleet.pass();
@@ -153,6 +161,11 @@ describe('R54: a robot', () => {
     expect(robot.received).toHaveLength(1);
     expect(robot.received[0]?.text).toContain(`${waiting} notices together`);
     expect(newOnes(product.heard)).toBe(3);
+    for (const n of [1, 2, 3]) expect(product.heard).toContain(`New: online_svc${n} on host-1, failed`);
+    expect(product.heard).toContain(`](${console}/alarms)`);
+    expect(product.heard.indexOf('New: online_svc1'), 'first of all').toBeLessThan(
+      product.heard.indexOf('Deploy succeeded'),
+    );
     expect(product.heard.match(/Deploy succeeded/g)).toHaveLength(6);
   });
 

@@ -47,7 +47,7 @@ const long = (index: number, words = '很长的一行') => ({
 });
 const wordsOfOthers = (index: number) => ({
   ...plain(index),
-  lines: [{ key: 'notice.line.reason', detail: { value: evil } }],
+  lines: [{ key: 'notice.line.reason', detail: { value: evil }, path: '/alarms/7' }],
 });
 
 describe('a robot of WeCom', () => {
@@ -115,6 +115,7 @@ describe('a robot of WeCom', () => {
     await office.tell(1, wordsOfOthers);
     await office.quiet();
     expect(robot.heard[0]?.text).not.toMatch(/https?:\/\/evil|@all|\u202e/);
+    expect(robot.heard[0]?.text).toContain(' https://cedar.example.com/alarms/7\n');
   });
 });
 
@@ -173,6 +174,7 @@ describe('a robot of Feishu', () => {
     await office.tell(1, wordsOfOthers);
     await office.quiet();
     expect(robot.heard[0]?.text).not.toMatch(/<at|https?:\/\/evil|\u202e/);
+    expect(robot.heard[0]?.text).toContain(' https://cedar.example.com/alarms/7\n');
   });
 });
 

@@ -62,9 +62,11 @@ describe('a robot', () => {
     office.open();
     const evil = '[click](http://evil.example) @all\n# big ![x](https://evil.example/p.png) \u202e<b>';
     const line = { key: 'notice.line.reason', detail: { value: evil } };
-    await office.tell(1, (index) => ({ ...plain(index), lines: [line] }));
+    await office.tell(1, (index) => ({ ...plain(index), lines: [line, { ...line, path: '/alarms/7' }] }));
     await office.quiet();
     const text = robot.received[0]?.text ?? '';
+    const link = 'https://cedar.example.com/alarms/7';
+    expect(text).toContain(format === 'markdown' ? `](${link})` : ` ${link}`);
     expect(text).toContain('click');
     expect(text).not.toMatch(/https?:\/\/evil/);
     if (format === 'markdown') expect(text).not.toMatch(/\]\((?!https:\/\/cedar)/);

@@ -78,7 +78,7 @@ describe('a mail', () => {
     await office.tell(1, (index) => ({
       ...plain(index),
       title: { key: 'notice.line.project', detail: { value: evil } },
-      lines: [line],
+      lines: [{ ...line, path: '/alarms/7' }],
     }));
     await office.quiet();
     const data = smtp.taken[0]?.data.replace(/=\r\n/g, '') ?? '';
@@ -86,6 +86,7 @@ describe('a mail', () => {
     expect(data).not.toMatch(/^bcc:/im);
     expect(data).not.toMatch(/http:\/\/evil/);
     const html = data.slice(data.indexOf('<!DOCTYPE'));
+    expect(html).toContain('<a href=3D"https://cedar.example.com/alarms/7">');
     expect(html).toContain('&lt;script&gt;');
     expect(html).not.toMatch(/<script|<a href=3D"http:\/\/evil/);
   });
