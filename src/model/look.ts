@@ -22,6 +22,17 @@ export type SeenPlacement = {
   processes: LiveProcess[];
 };
 
+const blind: readonly LiveState[] = ['unreachable', 'no-supervisor', 'unknown'];
+
+/** True where a look could not ask what runs there: that it names no process does not say that there is none. */
+export function isBlind({
+  state,
+  message,
+  processes,
+}: Omit<SeenPlacement, 'placementId' | 'since'>): boolean {
+  return processes.length === 0 && blind.includes(state) && message !== 'supervisor_absent';
+}
+
 /** What one look at a machine found out. */
 export type Look = { hostId: string; host: SeenHost; placements: SeenPlacement[] };
 

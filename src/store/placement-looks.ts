@@ -37,12 +37,8 @@ export async function recordPlacements(trx: Db, looks: readonly Look[], moment: 
     const { hostId, placementId } = one;
     const message = short(one.message);
     flips.push(...change.turns.map((turn) => ({ hostId, placementId, processName: null, message, ...turn })));
-    processes.push({
-      hostId,
-      placementId,
-      checkedAt: row ? Number(row.checked_at) : null,
-      found: one.processes,
-    });
+    const known = row ? { ...row, checkedAt: Number(row.checked_at) } : null;
+    processes.push({ hostId, found: one, before: known });
     if (!row || !isSame(row, one, change)) changed.push(rowOf(one, change, row, moment.at));
   }
   await trx('placement_states')

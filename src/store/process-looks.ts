@@ -1,27 +1,12 @@
 import type { LiveProcess } from '../model/live-state.ts';
-import { isNear, type Moment, short } from '../model/look.ts';
-import type { LiveState } from '../model/process.ts';
-import { changeOf } from '../model/seen-change.ts';
+import { type Moment, type SeenPlacement, short } from '../model/look.ts';
+import { type PlacedBefore, processChanges } from '../model/process-change.ts';
 import type { Db } from './database.ts';
 import type { NewFlip } from './flips.ts';
 import { inParts } from './in-parts.ts';
 
-/** The processes of one placement as a look found them. `checkedAt`: when it was looked at before. */
-export type SeenProcesses = {
-  hostId: string;
-  placementId: string;
-  checkedAt: number | null;
-  found: LiveProcess[];
-};
-
-type Row = {
-  placement_id: string;
-  process_name: string;
-  state: LiveState;
-  pid: number | null;
-  since: number | null;
-  message: string | null;
-};
+/** A placement as a look found it, and as it was recorded before; null: it never was. */
+export type SeenProcesses = { hostId: string; found: SeenPlacement; before: PlacedBefore | null };
 
 /** Writes the processes of some placements: what is as it was is left alone. Gives what changed. */
 export async function recordProcesses(
@@ -29,67 +14,46 @@ export async function recordProcesses(
   seen: readonly SeenProcesses[],
   moment: Moment,
 ): Promise<NewFlip[]> {
-  const ids = seen.map(({ placementId }) => placementId);
-  const rows: Row[] = ids.length > 0 ? await trx('process_states').whereIn('placement_id', ids) : [];
-  const before = new Map(rows.map((row) => [nameOf(row.placement_id, row.process_name), row]));
-  const changed: Record<string, unknown>[] = [];
+  const known = await processesOf(
+    trx,
+    seen.map(({ found }) => found.placementId),
+  );
+  const rows: Record<string, unknown>[] = [];
   const flips: NewFlip[] = [];
-  for (const one of seen)
-    for (const process of one.found) {
-      const name = process.name.slice(0, 160);
-      const row = before.get(nameOf(one.placementId, name));
-      before.delete(nameOf(one.placementId, name));
-      flips.push(...turnsOf(one, { ...process, name }, row, moment));
-      if (!row || !isSame(row, process)) changed.push(rowOf(one.placementId, name, process, moment.at));
-    }
-  for (const { placement_id, process_name } of before.values())
-    await trx('process_states').where({ placement_id, process_name }).delete();
-  for (const part of inParts(changed, 200))
+  for (const { hostId, found, before } of seen) {
+    const { placementId } = found;
+    const { changed, gone, turns } = processChanges(found, before, known.get(placementId) ?? [], moment);
+    rows.push(...changed.map((process) => rowOf(placementId, process, moment.at)));
+    flips.push(...turns.map((turn) => ({ hostId, placementId, ...turn })));
+    for (const part of inParts(gone))
+      await trx('process_states').where({ placement_id: placementId }).whereIn('process_name', part).delete();
+  }
+  for (const part of inParts(rows, 200))
     await trx('process_states').insert(part).onConflict(['placement_id', 'process_name']).merge();
   return flips;
 }
 
-function turnsOf(
-  { hostId, placementId, checkedAt }: SeenProcesses,
-  process: LiveProcess,
-  row: Row | undefined,
-  { at, staleMs }: Moment,
-): NewFlip[] {
-  if (!row || checkedAt === null) return [];
-  const known = { state: row.state, since: row.since, checkedAt, badSince: null, badLooks: 0 };
-  const { turns } = changeOf(known, process, at, staleMs);
-  const place = { hostId, placementId, processName: process.name, message: short(process.message) };
-  if (turns.length === 0 && isRestarted(row, process))
-    return [{ ...place, at, from: row.state, to: process.state, message: 'restarted' }];
-  return turns.map((turn) => ({ ...place, ...turn }));
+/** What is recorded of the processes of some placements, by placement. */
+async function processesOf(trx: Db, ids: readonly string[]): Promise<Map<string, LiveProcess[]>> {
+  const found = new Map(ids.map((id): [string, LiveProcess[]] => [id, []]));
+  if (ids.length === 0) return found;
+  for (const row of await trx('process_states').whereIn('placement_id', [...ids]))
+    found.get(row.placement_id)?.push({
+      ...{ name: row.process_name, state: row.state, message: row.message },
+      pid: row.pid === null ? null : Number(row.pid),
+      since: row.since === null ? null : Number(row.since),
+    });
+  return found;
 }
 
-/** Up at both looks, but not all the time between them: one that dies every minute is never met dead. */
-function isRestarted(row: Row, { state, pid }: LiveProcess): boolean {
-  return state === 'running' && row.pid !== null && pid !== null && Number(row.pid) !== pid;
-}
-
-function rowOf(placementId: string, name: string, process: LiveProcess, at: number) {
+function rowOf(placementId: string, process: LiveProcess, at: number) {
   return {
     placement_id: placementId,
-    process_name: name,
+    process_name: process.name,
     state: process.state,
     pid: process.pid,
     since: process.since,
     message: short(process.message),
     checked_at: at,
   };
-}
-
-function isSame(row: Row, process: LiveProcess): boolean {
-  return (
-    row.state === process.state &&
-    (row.pid === null ? null : Number(row.pid)) === process.pid &&
-    isNear(row.since, process.since) &&
-    row.message === short(process.message)
-  );
-}
-
-function nameOf(placementId: string, process: string): string {
-  return `${placementId} ${process}`;
 }

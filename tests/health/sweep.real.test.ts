@@ -121,7 +121,15 @@ describe('a sweep over a real machine', async () => {
     const wrongKey = `AAAAC3NzaC1lZDI1NTE5AAAAI${Buffer.alloc(32, 1).toString('base64').replace(/=+$/, '')}`;
     await hosts.pin(db, hostId, { key: wrongKey, fingerprint: 'SHA256:y', by: 'alice' });
     const release = 'test-20261123_10-20-30';
-    expect((await look()).get(job)).toMatchObject({ state: 'unreachable', release, processes: [] });
+    const far = (await look()).get(job);
+    expect(far).toMatchObject({ state: 'unreachable', release });
+    expect(
+      far?.processes.map(({ name, state, pid }) => [name, state, pid]),
+      'so is what ran there',
+    ).toEqual([
+      ['test_job:test_job_0', 'unreachable', null],
+      ['test_job:test_job_1', 'unreachable', null],
+    ]);
     await hosts.pin(db, hostId, { key: machine.hostKey, fingerprint: 'SHA256:x', by: 'alice' });
     await machine.stopSshd();
     expect((await look()).get(files)).toMatchObject({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as mutes from '../../src/store/mutes.ts';
 import * as placements from '../../src/store/placements.ts';
 import * as workers from '../../src/store/workers.ts';
+import { jump } from '../alarms/jump.ts';
 import { recordPlacements } from '../lab/looks.ts';
 import { type Town, town } from './people.ts';
 import { runIn, type Shop, shopIn } from './shop.ts';
@@ -123,3 +124,28 @@ test('a project shows its failing host first, and each process with its own chan
   expect(text.match(/flapping/g)?.length).toBeGreaterThanOrEqual(2);
   expect(text).toMatch(/online_shop:a flaps">5</);
 });
+
+test('while its machine is away a process is unreachable, and its bar is as red as that of the whole', async () => {
+  const HOUR = 3_600_000;
+  await t.db('flips').delete();
+  for (const table of ['process_states', 'placement_states']) await t.db(table).delete();
+  await recordPlacements(t.db, [seen(ids.online, 'running')]);
+  await jump(t.db, 7 * HOUR);
+  const away = { since: null, message: 'ssh_refused', processes: [] };
+  await recordPlacements(t.db, [{ placementId: ids.online, state: 'unreachable', ...away }], 24 * HOUR);
+  const now = (await t.member.get('/projects/online_shop/health')).text;
+  expect(cell(now, 'state')).toContain('op-live-unreachable');
+  expect(cell(now, 'state')).toContain('refuses ssh');
+  await jump(t.db, 5 * HOUR);
+  await recordPlacements(t.db, [seen(ids.online, 'running')], 24 * HOUR);
+  const { text } = await t.member.get('/projects/online_shop/health');
+  expect(cell(text, 'day'), '7 of 12 hours').toContain('24 hours: 58.3');
+  expect(cell(text, 'day')).toMatch(/class="health-down" x="\d+" y="0" width="1[01]"/);
+  expect(cell(text, 'month')).toContain('30 days: 58.3');
+  expect(cell(text, 'flaps')).toBe('2');
+});
+
+/** What stands in one of the cells of the process that each look here tells of. */
+function cell(text: string, name: string): string {
+  return new RegExp(`online_shop:a ${name}">([\\s\\S]*?)</td>`).exec(text)?.[1] ?? '';
+}
