@@ -1,7 +1,10 @@
 import { monotonicFactory } from 'ulid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OperationState, Snapshot } from '../../src/model/operation.ts';
+import * as channels from '../../src/store/channels.ts';
+import * as notices from '../../src/store/notices.ts';
 import * as operations from '../../src/store/operations.ts';
+import { put } from '../../src/store/outbox.ts';
 import * as placements from '../../src/store/placements.ts';
 import { recordPlacements } from '../lab/looks.ts';
 
@@ -121,4 +124,33 @@ test('services that fail or were not looked at lately are shown, those that are 
   expect(stale.text).toContain('web2');
   expect(stale.text).toContain('op-live-unknown');
   expect(stale.text).not.toContain('op-live-running');
+});
+
+test('what could not be told within a day is counted for admins alone, with the way to it', async () => {
+  const of = { kind: 'dingtalk', name: 'ops', groupId: null, options: {} };
+  const channelId = await channels.add(t.db, of);
+  const body = { told: { title: { key: 'kind.deploy' }, lines: [], path: null } };
+  const notice = () => put(t.db, { channelId, topic: 'test', dedupeKey: ulid(), body, operationId: null });
+  const shown = async (who = t.admin) =>
+    /href="\/notices\?state=undelivered">Notices that could not be delivered today: (\d+)</.exec(
+      (await who.get('/').expect(200)).text,
+    )?.[1] ?? null;
+  const [waits, arrived, before, ...missed] = [
+    await notice(),
+    await notice(),
+    await notice(),
+    await notice(),
+  ];
+  await notices.sent(t.db, [arrived]);
+  await notices.giveUp(t.db, [before], 'errcode 310000');
+  await t
+    .db('notices')
+    .where({ id: before })
+    .update({ ended_at: Date.now() - 25 * 3_600_000 });
+  expect(await shown(), 'nothing of today').toBeNull();
+  await notices.giveUp(t.db, [...missed, await notice()], 'errcode 310000');
+  expect(await shown()).toBe('2');
+  for (const who of [t.member, t.outsider]) expect(await shown(who)).toBeNull();
+  await notices.giveUp(t.db, [waits], 'errcode 310000');
+  expect(await shown()).toBe('3');
 });
