@@ -20,12 +20,20 @@ export class EndedSince {
   #live = new Set<string>();
   /** Already told, and newer than `#from`. */
   #told = new Set<string>();
+  #asked: Promise<unknown> = Promise.resolve();
 
   constructor(db: Db) {
     this.#db = db;
   }
 
-  async next(): Promise<EndedOperation[]> {
+  /** Those who ask at the same time are answered one after the other. */
+  next(): Promise<EndedOperation[]> {
+    const answer = this.#asked.then(() => this.#next());
+    this.#asked = answer.catch(() => []);
+    return answer;
+  }
+
+  async #next(): Promise<EndedOperation[]> {
     const first = this.#from === null;
     const rows = first ? await this.#living() : await this.#changed();
     const ended = rows.filter(({ id, live }) => !live && !this.#told.has(id));

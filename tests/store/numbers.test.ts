@@ -16,9 +16,9 @@ eachDatabase((kind) =>
       ({ groupId } = await ground(db));
       ({ id: projectId } = await addProject(db, groupId, { name: 'shop', environment: 'online' }));
     });
-    const begin = async (state: string) => {
+    const begin = async (state: string, at?: number) => {
       const row = {
-        ...{ id: ulid(), project_id: projectId, project_key: 'online_shop', environment: 'online' },
+        ...{ id: ulid(at), project_id: projectId, project_key: 'online_shop', environment: 'online' },
         ...{
           group_id: groupId,
           kind: 'deploy',
@@ -46,6 +46,20 @@ eachDatabase((kind) =>
       const quick = await begin('cancelled');
       expect((await ended.next()).map(({ id }) => id).sort()).toEqual([young, quick].sort());
       expect(await ended.next()).toEqual([]);
+    });
+
+    test('and once where two ask at the same time, or where the rest of the numbers could not be read', async () => {
+      const one = await begin('running', Date.now() - 600_000);
+      const ended = new EndedSince(db);
+      await ended.next();
+      await end(one);
+      const both = await Promise.all([ended.next(), ended.next()]);
+      expect(both.flat().map(({ id }) => id)).toEqual([one]);
+      const two = await begin('failed');
+      await db.schema.renameTable('workers', 'elsewhere');
+      await expect(readNumbers(db, ended, 30_000)).rejects.toThrow('workers');
+      await db.schema.renameTable('elsewhere', 'workers');
+      expect((await readNumbers(db, ended, 30_000)).ended.map(({ id }) => id)).toEqual([two]);
     });
 
     test('hosts, looks and notices are counted', async () => {

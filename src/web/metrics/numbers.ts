@@ -37,12 +37,13 @@ export async function readNumbers(db: Db, ended: EndedSince, sweepMs: number): P
     hosts: await hostNumbers(db, staleMs, sweepMs),
     placements: await stateCounts(db, staleMs),
     live: await liveOperations(db),
-    ended: await ended.next(),
     questions: await waitingQuestions(db),
     notices: await waitingNotices(db),
     channels: await openNotices(db, CHANNELS),
     attempts: await recentAttempts(db, CHANNELS),
     alarms: await openAlarms(db),
     processes: await beating(db),
+    // last: what it gives is given once
+    ended: await ended.next(),
   };
 }
