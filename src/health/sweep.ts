@@ -1,7 +1,9 @@
 import { logger } from '../logger.ts';
 import type { Db } from '../store/database.ts';
+import { illHosts } from '../store/ill-hosts.ts';
 import { claimLooks } from '../store/look-claims.ts';
 import { Glances } from './glances.ts';
+import { Lane } from './lane.ts';
 import { tellOpenFiles } from './open-files.ts';
 import type { Prober } from './prober.ts';
 import { Recorder } from './recorder.ts';
@@ -13,7 +15,7 @@ export type SweepOptions = Prober & {
   db: Db;
   /** One machine is looked at at most once per so long, by however many health processes there are. */
   intervalMs: number;
-  /** Machines looked at at the same time; told, or by their number. */
+  /** Machines looked at at the same time in each lane; told, or by their number. */
   atOnce?: number;
 };
 
@@ -29,7 +31,8 @@ export const STALE_INTERVALS = 3;
 
 /**
  * Looks at all machines again and again. A machine whose look is not over yet is left out of a pass, so that one
- * that hangs holds up nobody and is never asked twice at once. Results are kept as they come.
+ * that hangs is never asked twice at once; those that did not answer last time have a lane of their own, so that
+ * however many hang hold up nobody else. Results are kept as they come.
  */
 export class Sweep {
   readonly #options: SweepOptions;
@@ -39,44 +42,46 @@ export class Sweep {
   readonly #glances: Glances;
   /** Everything between being due and being looked at, by id. */
   readonly #queued = new Set<string>();
-  readonly #busy = new Set<Promise<void>>();
-  readonly #waiting: WatchedHost[] = [];
-  readonly #ready: WatchedHost[] = [];
-  #claiming: Promise<void> | null = null;
-  #stopped = false;
-  #atOnce = FEWEST;
+  readonly #well: Lane;
+  readonly #ill: Lane;
 
   constructor(options: SweepOptions) {
     this.#options = options;
     this.#glances = new Glances(options);
     this.#recorder = new Recorder(options.db, options.intervalMs * STALE_INTERVALS);
+    const work = { claim: this.#claim.bind(this), look: this.#look.bind(this) };
+    this.#well = new Lane(work);
+    this.#ill = new Lane(work);
   }
 
   /** Begins the looks that are due; resolves when they are queued. @throws what the database throws. */
   async pass(): Promise<void> {
-    const hosts = await this.#list.read(this.#options.db);
+    const { db, atOnce } = this.#options;
+    const hosts = await this.#list.read(db);
     this.#keep(hosts);
     tellOpenFiles(hosts.length);
-    this.#atOnce = this.#options.atOnce ?? Math.min(MOST, Math.max(FEWEST, Math.ceil(hosts.length / 20)));
+    const ill = await illHosts(db);
     for (const host of hosts) {
       if (this.#queued.has(host.id)) continue;
       this.#queued.add(host.id);
-      this.#waiting.push(host);
+      (ill.has(host.id) ? this.#ill : this.#well).add(host);
     }
-    this.#fill();
+    for (const lane of [this.#well, this.#ill]) {
+      lane.atOnce = atOnce ?? Math.min(MOST, Math.max(FEWEST, Math.ceil(hosts.length / 20)));
+      lane.fill();
+    }
   }
 
   /** Resolves when every look begun so far is over and recorded. */
   async settled(): Promise<void> {
-    while (this.#claiming || this.#busy.size > 0) await (this.#claiming ?? Promise.all(this.#busy));
+    await Promise.all([this.#well.settled(), this.#ill.settled()]);
     await this.#recorder.flush();
   }
 
   /** Begins no more looks, and waits for those under way. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#waiting.length = 0;
-    this.#ready.length = 0;
+    this.#well.stop();
+    this.#ill.stop();
     await this.settled();
   }
 
@@ -89,45 +94,18 @@ export class Sweep {
     this.#options.pool.keepOnly(targets);
   }
 
-  #fill(): void {
-    while (!this.#stopped && this.#busy.size < this.#atOnce) {
-      const next = this.#ready.shift();
-      if (!next) {
-        this.#claimMore();
-        return;
-      }
-      const look = this.#look(next).finally(() => {
-        this.#busy.delete(look);
-        this.#queued.delete(next.id);
-        this.#fill();
-      });
-      this.#busy.add(look);
-    }
-  }
-
-  /** Only as many as can begin soon: the rest is there for another process. */
-  #claimMore(): void {
-    if (this.#claiming || this.#waiting.length === 0) return;
-    const some = this.#waiting.splice(0, this.#atOnce);
-    this.#claiming = this.#claim(some).finally(() => {
-      this.#claiming = null;
-      this.#fill();
-    });
-  }
-
-  async #claim(some: WatchedHost[]): Promise<void> {
+  /** What is not ours, or cannot be claimed, is due again with the next pass. */
+  async #claim(some: WatchedHost[]): Promise<WatchedHost[]> {
     const { db, intervalMs } = this.#options;
+    const ids = some.map(({ id }) => id);
+    let ours = new Set<string>();
     try {
-      const ids = some.map(({ id }) => id);
-      const ours = await claimLooks(db, ids, intervalMs * 0.8);
-      for (const host of some)
-        if (ours.has(host.id)) this.#ready.push(host);
-        else this.#queued.delete(host.id);
-      if (this.#stopped) this.#ready.length = 0;
+      ours = await claimLooks(db, ids, intervalMs * 0.8);
     } catch (error) {
-      for (const { id } of some) this.#queued.delete(id);
       logger.error({ err: error, hosts: some.length }, 'looks at hosts could not be claimed');
     }
+    for (const id of ids) if (!ours.has(id)) this.#queued.delete(id);
+    return some.filter(({ id }) => ours.has(id));
   }
 
   /** What one machine does wrong is no reason to leave the others alone. */
@@ -138,6 +116,8 @@ export class Sweep {
       this.#recorder.add(found === known ? known : { hostId: watched.id, ...found });
     } catch (error) {
       logger.error({ err: error, host: watched.name }, 'a look at a host failed');
+    } finally {
+      this.#queued.delete(watched.id);
     }
   }
 }

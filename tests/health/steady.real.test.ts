@@ -1,5 +1,4 @@
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { descendantsOf } from '../../src/demo/fleet/proc.ts';
@@ -17,6 +16,7 @@ import { freshDatabase } from '../lab/database.ts';
 import { addProject, ground } from '../store/inventory.ts';
 import { reachableHost, writeProgram } from '../supervisor/host.ts';
 import { vault } from '../supervisor/snapshots.ts';
+import { hungMachine } from './hung-machine.ts';
 
 const HOUR = 3_600_000;
 const INTERVAL = 30_000;
@@ -38,22 +38,6 @@ class CountingPool extends SshPool {
     this.execs += 1;
     return super.exec(...args);
   }
-}
-
-/** A machine that accepts connections and never says a word. */
-function hungMachine(): Promise<{ server: Server; port: number }> {
-  const open = new Set<Socket>();
-  const server = createServer((socket) => open.add(socket));
-  afterAll(() => {
-    for (const socket of open) socket.destroy();
-    server.close();
-  });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const bound = server.address();
-      resolve({ server, port: typeof bound === 'object' && bound ? bound.port : 0 });
-    });
-  });
 }
 
 describe('sweeps of a machine that is well', async () => {
@@ -169,7 +153,7 @@ describe('sweeps of a machine that is well', async () => {
   });
 
   test('one that hangs holds up nobody, and two processes look once', async () => {
-    const { port } = await hungMachine();
+    const port = await hungMachine();
     const settings = { ...host.settings, sshPort: port };
     const hung = await hosts.add(db, { name: 'hung', address: '127.0.0.1', settings, notes: null });
     await hosts.pin(db, hung.id, { key: machine.hostKey, fingerprint: 'SHA256:x', by: 'alice' });

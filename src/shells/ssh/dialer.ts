@@ -11,6 +11,8 @@ import type { Target } from './target.ts';
 const dialsPerServer = 3;
 /** A handshake costs 2–3 ms of CPU: hundreds at once would run each other into the deadline. */
 const handshakesAtOnce = 64;
+/** A server that has not said a word by then costs nothing, however long it is waited for. */
+const silentMs = 1000;
 const tries = 2;
 
 /** Makes connections: paced, with a deadline, and a second try only where nothing was agreed yet. */
@@ -50,6 +52,7 @@ export class Dialer {
   private async attempt(target: Target, privateKey: string): Promise<Link> {
     const socket = await openSocket(target, this.times.connectMs);
     const release = await this.handshakes.take();
+    const silence = setTimeout(() => socket.bytesRead === 0 && release(), silentMs);
     try {
       const options = {
         privateKey,
@@ -58,6 +61,7 @@ export class Dialer {
       };
       return { client: await handshake(socket, target, options), socket, target };
     } finally {
+      clearTimeout(silence);
       release();
     }
   }

@@ -128,6 +128,24 @@ describe('no connection', () => {
     await server.close();
   });
 
+  test('a crowd of servers that accept and are silent holds up no other handshake', async () => {
+    const server = await listen(() => null, '0.0.0.0');
+    const pool = newPool(lab.keys);
+    let given = 0;
+    const silent = Array.from({ length: 70 }, (_, number) => {
+      const target = { ...lab.target, address: `127.0.1.${number + 1}`, port: server.port };
+      return kindAt(target, pool).finally(() => {
+        given += 1;
+      });
+    });
+    await until('all of them accepted', () => server.connections() === 70);
+    expect((await pool.exec(lab.target, ['echo', 'well'])).stdout).toBe('well\n');
+    expect(given, 'all of them are still waited for').toBe(0);
+    await server.close();
+    expect(new Set(await Promise.all(silent))).toEqual(new Set(['refused']));
+    await pool.close();
+  });
+
   test('where packets vanish: unreachable, within two deadlines', async () => {
     const hole = await blackhole();
     const pool = newPool(lab.keys, { connectSeconds: 0.3 });
@@ -252,7 +270,7 @@ async function startSshdOnce(): Promise<Target> {
   return sshd.target;
 }
 
-async function listen(greet: (socket: Socket) => void) {
+async function listen(greet: (socket: Socket) => void, address = '127.0.0.1') {
   let connections = 0;
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
@@ -261,7 +279,7 @@ async function listen(greet: (socket: Socket) => void) {
     socket.on('error', () => socket.destroy());
     greet(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const bound = server.address();
   const close = async () => {
     for (const socket of sockets) socket.destroy();
