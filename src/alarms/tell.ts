@@ -2,6 +2,7 @@ import type { Alarm } from '../model/alarm.ts';
 import { type TellingRules, telling } from '../model/alarm-telling.ts';
 import { alarmEvent, toldOfAlarms } from '../model/alarm-words.ts';
 import { muteOf } from '../model/mute.ts';
+import { toldBefore } from '../store/alarm-recurrences.ts';
 import * as tellings from '../store/alarm-tellings.ts';
 import { readClock } from '../store/clock.ts';
 import type { Db } from '../store/database.ts';
@@ -17,29 +18,39 @@ export async function tellPeople(trx: Db, number: number, rules: TellingRules): 
   if (all.length === 0) return 0;
   const known = await tellings.known(trx);
   const last = await tellings.lastTold(trx);
+  const heard = await byChannel(trx, all, known, at);
+  const before = await toldBefore(trx, untoldIn(heard, known), at - 2 * rules.repeatMs);
   let messages = 0;
-  for (const [channelId, alarms] of await byChannel(trx, all, known, at)) {
+  for (const [channelId, alarms] of heard) {
     const of = known.get(channelId);
-    const list = alarms.map(({ alarm, muted }) => ({ alarm, muted, told: of?.get(alarm.id) ?? null }));
+    const earlier = before.get(channelId);
+    const list = alarms.map(({ alarm, muted }) => ({
+      ...{ alarm, muted, told: of?.get(alarm.id) ?? null, before: earlier?.get(alarm.key) ?? null },
+    }));
     const told = telling(list, last.get(channelId) ?? null, at, rules);
     if (!told) continue;
     const notice = { channelId, topic: 'alarm', dedupeKey: `alarm:${number}`, operationId: null };
     await put(trx, { ...notice, body: { told: toldOfAlarms(told) } });
-    await tellings.note(trx, channelId, { open: [...told.fresh, ...told.still], ended: told.ended });
+    await tellings.note(trx, channelId, { open: [...told.fresh, ...told.still], ended: told.settled });
     messages += 1;
   }
   return messages;
 }
 
+type Known = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 type Heard = Map<string, { alarm: Alarm; muted: boolean }[]>;
 
+/** What open alarms are about that some channel was not told of. */
+function untoldIn(heard: Heard, known: Known): Set<string> {
+  const keys = new Set<string>();
+  for (const [channelId, alarms] of heard)
+    for (const { alarm } of alarms)
+      if (alarm.endedAt === null && !known.get(channelId)?.has(alarm.id)) keys.add(alarm.key);
+  return keys;
+}
+
 /** Who hears of which alarm: by the routes now, and who was told of it before hears of its end. */
-async function byChannel(
-  trx: Db,
-  alarms: readonly Alarm[],
-  known: ReadonlyMap<string, ReadonlyMap<string, unknown>>,
-  at: number,
-): Promise<Heard> {
+async function byChannel(trx: Db, alarms: readonly Alarm[], known: Known, at: number): Promise<Heard> {
   const hears = await hearing(trx, 'alarm');
   const muted = await mutes.current(trx);
   const found: Heard = new Map();

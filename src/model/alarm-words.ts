@@ -1,5 +1,5 @@
 import type { Alarm } from './alarm.ts';
-import type { Telling } from './alarm-telling.ts';
+import type { Before, Telling } from './alarm-telling.ts';
 import type { ChangeEvent, Said, Told } from './notice.ts';
 import { seenCode } from './seen-code.ts';
 
@@ -7,19 +7,19 @@ import { seenCode } from './seen-code.ts';
 const MOST_LINES = 15;
 
 /** What people are told: what is new, what goes on, what is well again. */
-export function toldOfAlarms({ fresh, still, ended }: Telling): Told {
+export function toldOfAlarms({ fresh, still, ended, again }: Omit<Telling, 'settled'>): Told {
   const all = [...fresh, ...still, ...ended];
   const [only] = all;
   return {
     title:
       only && all.length === 1
-        ? { key: `notice.alarm.${only.endedAt === null ? 'one' : 'one_ended'}`, detail: named(only) }
+        ? heading(only, again.get(only.id))
         : {
             key: 'notice.alarm.many',
             detail: { fresh: fresh.length, still: still.length, ended: ended.length },
           },
     lines: [
-      ...lines('fresh', fresh),
+      ...lines('fresh', fresh, again),
       ...lines('still', still),
       ...lines('ended', ended),
       ...fresh.flatMap(suspicion).slice(0, MOST_LINES),
@@ -29,15 +29,29 @@ export function toldOfAlarms({ fresh, still, ended }: Telling): Told {
   };
 }
 
-function lines(what: 'fresh' | 'still' | 'ended', alarms: readonly Alarm[]): Said[] {
-  const said = alarms.slice(0, MOST_LINES).map((alarm) => line(what, alarm));
+/** Of one alone. */
+function heading(alarm: Alarm, before: Before | undefined): Said {
+  if (alarm.endedAt !== null) return { key: 'notice.alarm.one_ended', detail: named(alarm) };
+  if (!before) return { key: 'notice.alarm.one', detail: named(alarm) };
+  return { key: 'notice.alarm.one_again', detail: { ...named(alarm), times: before.times } };
+}
+
+type What = 'fresh' | 'still' | 'ended';
+
+function lines(what: What, alarms: readonly Alarm[], again?: Telling['again']): Said[] {
+  const said = alarms.slice(0, MOST_LINES).map((alarm) => line(what, alarm, again?.get(alarm.id)));
   const more = alarms.length - said.length;
   return more > 0 ? [...said, { key: `notice.alarm.more_${what}`, detail: { number: more } }] : said;
 }
 
-function line(what: 'fresh' | 'still' | 'ended', alarm: Alarm): Said {
+function line(what: What, alarm: Alarm, before: Before | undefined): Said {
   const at = what === 'ended' ? (alarm.endedAt ?? alarm.openedAt) : alarm.badSince;
-  return { key: `notice.alarm.line_${what}`, detail: { ...named(alarm), at: { at } } };
+  const detail = { ...named(alarm), at: { at } };
+  if (!before) return { key: `notice.alarm.line_${what}`, detail };
+  return {
+    key: 'notice.alarm.line_again',
+    detail: { ...detail, times: before.times, told: { at: before.at } },
+  };
 }
 
 function whyOf(message: string): Said {

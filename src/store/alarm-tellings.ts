@@ -60,7 +60,7 @@ export async function note(
   const rows = [
     ...told.open.map(({ id }) => ({ alarm_id: id, state: 'open' })),
     ...told.ended.map(({ id }) => ({ alarm_id: id, state: 'ended' })),
-  ].map((row) => ({ ...row, channel_id: channelId, at: now(trx) }));
+  ].map((row) => ({ ...row, channel_id: channelId, at: now(trx), new_at: now(trx) }));
   for (let first = 0; first < rows.length; first += 200)
     await trx('alarm_tellings')
       .insert(rows.slice(first, first + 200))

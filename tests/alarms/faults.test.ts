@@ -25,6 +25,7 @@ describe('on real machines', async () => {
       'all is well',
       (states, open) => states.every(({ state }) => state === 'running') && open.length === 0,
     );
+    await m.forgetTold();
     await m.said();
   });
 

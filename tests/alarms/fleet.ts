@@ -82,7 +82,7 @@ export class Fleet {
 
   /** As if so much time had gone by since everybody was told. */
   async later(ms: number): Promise<void> {
-    await this.db('alarm_tellings').decrement('at', ms);
+    for (const column of ['at', 'new_at']) await this.db('alarm_tellings').decrement(column, ms);
   }
 
   /** As if nobody had looked for so long. */

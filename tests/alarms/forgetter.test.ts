@@ -34,7 +34,7 @@ eachDatabase((kind) =>
       await fleet.look('running');
       await fleet.pass({ gapMs: 0 });
       await fleet.look('failed', {}, {}, 2);
-      await fleet.pass({ gapMs: 0 });
+      await fleet.pass({ gapMs: 0, repeatMs: 0 });
       expect([await count('alarms'), await count('alarm_tellings')]).toEqual([2, 2]);
       await db('alarms').whereNotNull('ended_at').update({ ended_at: old });
       await db('alarms').whereNull('ended_at').update({ opened_at: old, bad_since: old });

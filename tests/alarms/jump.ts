@@ -7,7 +7,7 @@ const times: Record<string, string[]> = {
   process_states: ['checked_at', 'since'],
   flips: ['at'],
   alarms: ['bad_since', 'opened_at', 'ended_at'],
-  alarm_tellings: ['at'],
+  alarm_tellings: ['at', 'new_at'],
   alarm_passes: ['at', 'doubt_at'],
   notices: ['created_at', 'next_at'],
 };

@@ -159,6 +159,11 @@ numprocs=1\nstartsecs=1\nstartretries=1\nautorestart=true\n`;
     await this.db('flips').decrement('at', 11 * 60_000);
   }
 
+  /** As if everybody had been told of everything so long ago that it may be told as new. */
+  async forgetTold(): Promise<void> {
+    await this.db('alarm_tellings').update({ new_at: 0 });
+  }
+
   /** As if the interval were over. */
   async due(): Promise<void> {
     await this.db('host_states').update({ next_at: 0 });

@@ -6,6 +6,7 @@ import * as routes from '../../src/store/news-routes.ts';
 import { eachDatabase } from '../lab/database.ts';
 import { happened } from '../store/hand-made.ts';
 import { Fleet } from './fleet.ts';
+import { jump } from './jump.ts';
 
 const MINUTE = 60_000;
 const away = { reachable: 'no', supervisor: 'unknown', message: 'ssh_refused' } as const;
@@ -61,6 +62,44 @@ describe('a pass', () => {
     await fleet.later(3 * MINUTE);
     await fleet.look('running');
     expect(await fleet.pass()).toMatchObject({ ended: 500, messages: 1, open: 0 });
+  });
+
+  test('R55: what fails and recovers every six minutes is told about twice in twenty minutes', async () => {
+    const fleet = await Fleet.of('sqlite', { hosts: 1, projects: 2 });
+    const [shaky = '', other = ''] = fleet.serviceIds;
+    const told: number[] = [];
+    const minute = async (...down: string[]) => {
+      await jump(fleet.db, MINUTE);
+      await fleet.look('running', Object.fromEntries(down.map((id) => [id, 'failed' as const])), {}, 2);
+      told.push((await fleet.pass()).messages);
+    };
+    await fleet.look('running');
+    for (let n = 0; n < 60; n++) await (n % 6 < 2 ? minute(shaky) : minute());
+    for (const third of [0, 20, 40]) {
+      const messages = told.slice(third, third + 20).reduce((sum, one) => sum + one, 0);
+      expect(messages, `from minute ${third}`).toBeLessThanOrEqual(2);
+      expect(messages, `from minute ${third}`).toBeGreaterThan(0);
+    }
+    expect((await fleet.messages()).at(-1)?.title.key, 'it is well').toBe('notice.alarm.one_ended');
+    // the next minute it fails for good, and another one with it
+    let waited = 0;
+    const name = JSON.stringify((await alarms.some(fleet.db, { limit: 1 }))[0]?.places[0]?.projectKey);
+    const heard = async () => JSON.stringify((await fleet.messages()).slice(before)).includes(name);
+    const before = (await fleet.messages()).length;
+    await minute(shaky, other);
+    expect(JSON.stringify((await fleet.messages()).at(-1)), 'the other at once').toContain('online_svc2');
+    for (; waited < 20 && !(await heard()); waited++) await minute(shaky, other);
+    expect(await heard(), 'in less than the repeat time').toBe(true);
+    const last = (await fleet.messages()).at(-1);
+    expect(last?.title, 'at minutes 48, 54 and 60').toMatchObject({
+      ...{ key: 'notice.alarm.one_again', detail: { times: 2 } },
+    });
+    expect(last?.lines).toMatchObject([{ key: 'notice.alarm.line_again', detail: { times: 2 } }]);
+    await minute();
+    await minute();
+    expect((await fleet.messages()).at(-1)?.title).toMatchObject({
+      ...{ key: 'notice.alarm.many', detail: { fresh: 0, ended: 2 } },
+    });
   });
 
   test('a dead machine is one alarm, and its services are none', async () => {

@@ -117,7 +117,7 @@ describe('an open alarm', () => {
 
 describe('telling', () => {
   const one = (over: Partial<Tellable> = {}, alarm: Partial<Alarm> = {}): Tellable => ({
-    ...{ alarm: open(service(), alarm), muted: false, told: null },
+    ...{ alarm: open(service(), alarm), muted: false, told: null, before: null },
     ...over,
   });
   const MINUTE = 60_000;
@@ -141,6 +141,41 @@ describe('telling', () => {
     expect(telling([one({ told: { state: 'open', at: 0 } }, over)], 0, 3 * MINUTE)?.ended).toHaveLength(1);
     expect(telling([one({}, over)], null, MINUTE)).toBeNull();
     expect(telling([one({ told: { state: 'ended', at: 0 } }, over)], 0, 60 * MINUTE)).toBeNull();
+  });
+
+  test('what came back is held until the repeat time is over, then told with how often', () => {
+    const back = one({ before: { at: 0, times: 3 } }, { openedAt: 6 * MINUTE });
+    expect(telling([back], 0, 19 * MINUTE)).toBeNull();
+    const told = telling([back], 0, 20 * MINUTE);
+    expect(told?.fresh).toHaveLength(1);
+    expect(told?.again.get('a1')).toEqual({ at: 0, times: 3 });
+    const other = one({}, { id: 'a2', key: 'service:l2' });
+    expect(telling([back, other], 0, 3 * MINUTE)?.fresh, 'another thing is told at once').toEqual([
+      other.alarm,
+    ]);
+  });
+
+  test('what comes once, after the repeat time, is new', () => {
+    const late = one({ before: { at: 0, times: 1 } }, { openedAt: 21 * MINUTE });
+    expect(telling([late], 0, 21 * MINUTE)).toMatchObject({ fresh: [{ id: 'a1' }], again: new Map() });
+  });
+
+  test('a time of the future holds nothing back: the clock was set', () => {
+    const back = one({ before: { at: 50 * MINUTE, times: 1 } });
+    expect(telling([back], null, MINUTE)?.fresh).toHaveLength(1);
+  });
+
+  test('nothing is told to be well that is bad again; then its end is told once', () => {
+    const first = one({ told: { state: 'open', at: 0 } }, { endedAt: 5 });
+    const back = one({ before: { at: 0, times: 1 } }, { id: 'a2', openedAt: MINUTE });
+    expect(telling([first, back], 0, 3 * MINUTE)).toBeNull();
+    const both = telling(
+      [first, one({ told: { state: 'open', at: 5 } }, { id: 'a2', endedAt: 9 })],
+      0,
+      MINUTE * 3,
+    );
+    expect(both?.ended.map(({ id }) => id)).toEqual(['a2']);
+    expect(both?.settled.map(({ id }) => id)).toEqual(['a1', 'a2']);
   });
 
   test('a muted one is told when the mute is over', () => {

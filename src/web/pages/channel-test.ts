@@ -36,7 +36,7 @@ function wordsOf(page: Page, name: string, shape: Shape): NoticeBody {
   const path = '/notices';
   if (shape === 'plain')
     return { told: { title: { key: 'notice.test', detail }, lines: [{ key: 'notice.line.test' }], path } };
-  const alarm = toldOfAlarms({ fresh: [example()], still: [], ended: [] });
+  const alarm = toldOfAlarms({ fresh: [example()], still: [], ended: [], again: new Map() });
   const title = { key: 'notice.test_alarm', detail: { ...detail, what: alarm.title } };
   return { told: { ...alarm, title, lines: [...alarm.lines, { key: 'notice.line.test' }], path } };
 }
