@@ -169,7 +169,7 @@ describe('R54: a robot', () => {
     expect(product.heard.match(/Deploy succeeded/g)).toHaveLength(6);
   });
 
-  test('that says nothing holds up neither a deploy nor a pass', async () => {
+  test('that says nothing holds up no pass, and is told later what ended meanwhile', async () => {
     const product = await Product.of({ hosts: 1, projects: 1 });
     const { fleet, office, robot } = product;
     office.open();
