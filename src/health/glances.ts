@@ -2,7 +2,7 @@ import type { Look as Known } from '../model/look.ts';
 import { isSameLook } from '../model/same-look.ts';
 import { accessOf, type SupervisorAccess } from '../supervisor/access.ts';
 import { KnownAnswer } from '../supervisor/known-answer.ts';
-import { type Look, look, lookAgain } from '../supervisor/look.ts';
+import { type Answer, type Look, lookAgain } from '../supervisor/look.ts';
 import type { Live } from './current-releases.ts';
 import { linksOf, type Prober, pay, probe } from './probe.ts';
 import { isSupervised, type Probe, unseen } from './seen.ts';
@@ -54,8 +54,10 @@ export class Glances {
     return told.answer;
   }
 
-  #keep(watched: WatchedHost, found: Known, answer: Buffer): void {
-    this.#told.set(watched, { look: found, answer: new KnownAnswer(answer, Date.now()) });
+  #keep(watched: WatchedHost, found: Known, { body, at }: Answer): void {
+    const answer = KnownAnswer.of(body, at);
+    if (answer) this.#told.set(watched, { look: found, answer });
+    else this.#told.delete(watched);
   }
 
   /** Null: told as before. */
@@ -63,9 +65,7 @@ export class Glances {
     const { pool, vault, deadlineMs } = this.#prober;
     const access = this.#access.get(visit) ?? accessOf(visit.settings, vault);
     this.#access.set(visit, access);
-    return answer
-      ? lookAgain(pool, visit.target, access, answer, { deadlineMs })
-      : look(pool, visit.target, access, { deadlineMs });
+    return lookAgain(pool, visit.target, access, answer, { deadlineMs });
   }
 }
 

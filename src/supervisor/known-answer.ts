@@ -1,5 +1,8 @@
 import { isNear } from '../model/look.ts';
 
+/** An answer is kept for each machine; a process takes about a KiB. */
+const MOST_BYTES = 64 * 1024;
+
 /** What differs from one answer to the next although nothing happened, as supervisor writes it. */
 const CLOCK = Buffer.from('<name>now</name>\n<value><int>');
 const WORDS = Buffer.from('<name>description</name>\n<value><string>');
@@ -17,8 +20,15 @@ export class KnownAnswer {
   readonly #at: number;
   readonly #gaps: readonly Gap[];
 
-  /** @param body as the XML reader understood it; copied, as it may be a piece of more. @param at when it came, epoch ms by our clock */
-  constructor(body: Buffer, at: number) {
+  /**
+   * Null where it is so large that it is rather read each time than kept.
+   * @param body as the XML reader understood it; copied, as it may be a piece of more. @param at when it came, epoch ms by our clock
+   */
+  static of(body: Buffer, at: number): KnownAnswer | null {
+    return body.length > MOST_BYTES ? null : new KnownAnswer(body, at);
+  }
+
+  private constructor(body: Buffer, at: number) {
     this.#body = Buffer.from(body);
     this.#at = at;
     this.#gaps = [...gaps(body, CLOCK, true), ...gaps(body, WORDS, false)].sort((a, b) => a.from - b.from);

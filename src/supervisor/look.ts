@@ -8,8 +8,11 @@ import { processesByCtl } from './ctl.ts';
 import type { KnownAnswer } from './known-answer.ts';
 import { SupervisorRpc } from './rpc.ts';
 
-/** All processes of a host, and how they were asked for. `answer`: supervisord's own bytes, null from supervisorctl. */
-export type Look = { via: 'rpc' | 'ctl'; processes: ProcessInfo[]; answer: Buffer | null };
+/** supervisord's own bytes, and when they came, epoch ms by our clock. */
+export type Answer = { body: Buffer; at: number };
+
+/** All processes of a host, and how they were asked for. `answer`: null from supervisorctl. */
+export type Look = { via: 'rpc' | 'ctl'; processes: ProcessInfo[]; answer: Answer | null };
 
 type Options = { deadlineMs?: number };
 
@@ -23,12 +26,9 @@ export async function look(
   pool: SshPool,
   target: Target,
   access: SupervisorAccess,
-  { deadlineMs = 10_000 }: Options = {},
+  options: Options = {},
 ): Promise<Look> {
-  const rpc = new SupervisorRpc(pool, target, access, deadlineMs);
-  const answer = await answerOf(rpc, access);
-  if (answer) return { via: 'rpc', processes: rpc.read(answer), answer };
-  return { via: 'ctl', processes: await processesByCtl(pool, target, access, deadlineMs), answer };
+  return (await lookAgain(pool, target, access, undefined, options))!;
 }
 
 /** Looks as `look` does; null where supervisord says the same as in the answer that is known. */
@@ -36,14 +36,15 @@ export async function lookAgain(
   pool: SshPool,
   target: Target,
   access: SupervisorAccess,
-  known: KnownAnswer,
+  known: KnownAnswer | undefined,
   { deadlineMs = 10_000 }: Options = {},
 ): Promise<Look | null> {
   const rpc = new SupervisorRpc(pool, target, access, deadlineMs);
-  const answer = await answerOf(rpc, access);
-  if (answer && known.isRepeatedBy(answer, Date.now())) return null;
-  if (answer) return { via: 'rpc', processes: rpc.read(answer), answer };
-  return { via: 'ctl', processes: await processesByCtl(pool, target, access, deadlineMs), answer };
+  const body = await answerOf(rpc, access);
+  const at = Date.now();
+  if (body && known?.isRepeatedBy(body, at)) return null;
+  if (body) return { via: 'rpc', processes: rpc.read(body), answer: { body, at } };
+  return { via: 'ctl', processes: await processesByCtl(pool, target, access, deadlineMs), answer: null };
 }
 
 /** Null where the socket is closed to us. */

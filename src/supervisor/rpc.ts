@@ -39,12 +39,7 @@ export class SupervisorRpc {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** All processes of the host, those of other teams too. */
-  async processes(): Promise<ProcessInfo[]> {
-    return this.read(await this.answer());
-  }
-
-  /** What supervisord answers when it is asked for them, to be read by `read`. */
+  /** What supervisord answers when it is asked for all processes, those of other teams too; to be read by `read`. */
   answer(): Promise<Buffer> {
     return this.#post(ALL_PROCESSES);
   }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../../src/demo/fleet/until.ts';
+import { look } from '../../src/supervisor/look.ts';
 import { renderForHost } from '../../src/supervisor/render-for-host.ts';
 import { SupervisorRpc } from '../../src/supervisor/rpc.ts';
 import { layProject, reachableHost, writeProgram } from './host.ts';
@@ -60,7 +61,7 @@ test('[S46] a program under real supervisord sees the exact bytes of every value
   const { seen, argv } = JSON.parse(readFileSync(join(dir, 'seen.json'), 'utf8'));
   expect(seen).toEqual(values);
   expect(argv).toEqual([names, 'a b', '--port=4000']);
-  const [process] = await rpc.processes();
+  const [process] = (await look(pool, target, access)).processes;
   const arguments_ = readFileSync(`/proc/${process?.pid}/cmdline`, 'utf8');
   expect(arguments_.startsWith('node\0show.js\0')).toBe(true);
 });

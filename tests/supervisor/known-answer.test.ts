@@ -9,7 +9,7 @@ const later = { now: NOW + SECONDS, description: 'pid 4711, uptime 1 day, 1:00:3
 const other = { name: 'shop_1', pid: 4712 };
 
 const repeats = (before: Told[], after: Told[] | Buffer, passed = SECONDS * 1000) =>
-  new KnownAnswer(answerOf(before), AT).isRepeatedBy(
+  KnownAnswer.of(answerOf(before), AT)!.isRepeatedBy(
     Buffer.isBuffer(after) ? after : answerOf(after),
     AT + passed,
   );
@@ -76,7 +76,7 @@ describe('an answer that is known', () => {
   });
 
   test('whatever byte is another: what repeats it reads the same', () => {
-    const known = new KnownAnswer(answerOf([running(), running(other)]), AT);
+    const known = KnownAnswer.of(answerOf([running(), running(other)]), AT)!;
     const plain = answerOf([running(later), running({ ...other, ...later })]);
     const told = essence(plain);
     let repeated = 0;
@@ -89,6 +89,11 @@ describe('an answer that is known', () => {
         expect(essence(changed)).toEqual(told);
       }
     expect(repeated).toBeGreaterThan(100);
+  });
+
+  test('is not kept where it is larger than 64 KiB', () => {
+    expect(KnownAnswer.of(Buffer.alloc(64 * 1024), AT)).not.toBeNull();
+    expect(KnownAnswer.of(Buffer.alloc(64 * 1024 + 1), AT)).toBeNull();
   });
 });
 

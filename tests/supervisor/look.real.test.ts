@@ -29,7 +29,9 @@ describe('a look at a real supervisord', async () => {
     expect((await rpc.reread()).added.sort()).toEqual(['online_bad', 'online_shop']);
     await pool.exec(target, [...access.ctl, 'update', 'online_shop', 'online_bad']);
     await until('all are settled', async () =>
-      (await rpc.processes()).every((process) => ['RUNNING', 'FATAL'].includes(process.state)),
+      (await look(pool, target, access)).processes.every((process) =>
+        ['RUNNING', 'FATAL'].includes(process.state),
+      ),
     );
     const byRpc = await look(pool, target, access);
     const byCtl = await look(pool, target, closed);
