@@ -37,7 +37,7 @@ export type AlarmWorld = {
   open: Alarm[];
   /** How the subjects of open alarms stand, by key. */
   standings: Map<string, Standing>;
-  /** Milliseconds since the newest look at any machine; null: there is nothing to look at. */
+  /** Milliseconds since a sweep looked at any machine; null: there is nothing to look at. */
   quietMs: number | null;
   /** For how long passes have found it quiet: a single one may have met a clock that was just set. */
   doubtMs: number;

@@ -28,6 +28,7 @@ export async function recordHosts(
   const before = new Map(rows.map((row) => [row.host_id, row]));
   const flips: NewFlip[] = [];
   const changed: Record<string, unknown>[] = [];
+  const dated = { checked_at: at, recorder, ...(recorder === null ? {} : { swept_at: at }) };
   for (const { hostId, host } of looks) {
     const row = before.get(hostId);
     const state = stateOfHost(host);
@@ -40,9 +41,9 @@ export async function recordHosts(
     const place = { hostId, placementId: null, processName: null, message: host.message };
     flips.push(...change.turns.map((turn) => ({ ...place, ...turn })));
     if (row && isSame(row, host, change)) continue;
-    changed.push({ host_id: hostId, ...host, ...dates(change), checked_at: at, recorder });
+    changed.push({ host_id: hostId, ...host, ...dates(change), ...dated });
   }
-  await trx('host_states').whereIn('host_id', ids).update({ checked_at: at, recorder });
+  await trx('host_states').whereIn('host_id', ids).update(dated);
   for (const part of inParts(changed, 200))
     await trx('host_states').insert(part).onConflict('host_id').merge();
   await trx('host_states').whereIn('host_id', ids).whereNull('seen_since').update({ seen_since: at });

@@ -22,7 +22,7 @@ export async function touch(
       .whereIn('host_id', hostIds)
       .where({ recorder })
       .where('checked_at', '>', nowPlus(trx, -staleMs))
-      .update({ checked_at: now(trx) });
+      .update({ checked_at: now(trx), swept_at: now(trx) });
     if (hosts !== hostIds.length) return false;
     const placed = await trx('placement_states')
       .whereIn('placement_id', placementIds)

@@ -10,7 +10,8 @@ import { writing } from './transaction.ts';
  * Writes some looks in one transaction, dated by the database's clock, with a flip for each change. Placements that
  * are gone meanwhile are passed over.
  * @param staleMs how long a look is believed
- * @param recorder who wants to know later whether anybody else recorded these machines
+ * @param recorder the sweep, which wants to know later whether anybody else recorded these machines; null: a look out of
+ * turn, which is no sign that anybody sweeps
  */
 export async function record(
   db: Db,

@@ -1,6 +1,6 @@
 import type { Db } from './database.ts';
 
-/** How long no look at any machine was recorded, and for how long passes have found it quiet. Milliseconds. */
+/** How long no sweep's look at any machine was recorded, and for how long passes have found it quiet. Milliseconds. */
 export type Silence = {
   /** null where nothing that could be looked at is placed anywhere. */
   quietMs: number | null;
@@ -30,7 +30,7 @@ async function quietOf(db: Db, at: number): Promise<number | null> {
     .leftJoin('host_states as s', 's.host_id', 'h.id')
     .whereNotNull('h.host_key')
     .whereExists(there)
-    .select(db.raw('max(s.checked_at) as newest'), db.raw('count(*) as n'))
+    .select(db.raw('max(s.swept_at) as newest'), db.raw('count(*) as n'))
     .first();
   if (Number(row.n) === 0) return null;
   return Math.abs(at - (Number(row.newest ?? 0) || (await firstPlaced(db))));

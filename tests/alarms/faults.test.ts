@@ -149,6 +149,30 @@ describe('on real machines', async () => {
     expect(asked.sort()).toEqual(['h1', 'h2']);
   });
 
+  test('a health program that is killed is missed, however often workers look after operations', async () => {
+    const rules = { silentMs: 2000 };
+    const swept = async () => Number((await m.db('host_states').max({ at: 'swept_at' }).first())?.at);
+    const before = await swept();
+    const program = startHealth(m.env);
+    await until('it sweeps', async () => (await swept()) > before, 30_000);
+    program.kill('SIGKILL');
+    await until('nobody is seen to sweep', async () => {
+      await m.lookNow();
+      await m.pass(rules);
+      return (await keys()).includes('sweep null');
+    });
+    expect((await m.said()).map(({ title }) => title)).toMatchObject([
+      { key: 'notice.alarm.one', detail: { what: { key: 'notice.alarm.of_sweep' } } },
+    ]);
+    const heir = startHealth(m.env);
+    try {
+      await until('another one is', async () => (await m.pass(rules)).open === 0, 30_000);
+    } finally {
+      heir.kill('SIGKILL');
+    }
+    expect((await m.said()).map(({ title }) => title.key)).toContain('notice.alarm.one_ended');
+  });
+
   test('a sweep that is killed half-way loses nothing but its own look', async () => {
     halt(first);
     await m.due();

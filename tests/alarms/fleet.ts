@@ -1,5 +1,5 @@
 import { alarmPass, passRules } from '../../src/alarms/pass.ts';
-import type { SeenHost, SeenPlacement } from '../../src/model/look.ts';
+import type { Look, SeenHost, SeenPlacement } from '../../src/model/look.ts';
 import type { Told } from '../../src/model/notice.ts';
 import * as channels from '../../src/store/channels.ts';
 import type { Db } from '../../src/store/database.ts';
@@ -56,14 +56,24 @@ export class Fleet {
     return fleet;
   }
 
-  /** A look at every machine that finds all services so, but for those named. */
+  /** A sweep of every machine that finds all services so, but for those named. */
   async look(
     state: State,
     but: Record<string, State> = {},
     machines: Record<string, SeenHost> = {},
     times = 1,
   ): Promise<void> {
-    const looks = this.hostIds.map((hostId) => ({
+    const looks = this.#looks(state, but, machines);
+    for (let n = 0; n < times; n++) await record(this.db, looks, HOUR, 'a sweep');
+  }
+
+  /** A look out of turn, as a worker takes it after each operation. */
+  async lookNow(state: State): Promise<void> {
+    await record(this.db, this.#looks(state, {}, {}), HOUR);
+  }
+
+  #looks(state: State, but: Record<string, State>, machines: Record<string, SeenHost>): Look[] {
+    return this.hostIds.map((hostId) => ({
       hostId,
       host: machines[hostId] ?? well,
       placements: [...this.services]
@@ -73,7 +83,6 @@ export class Fleet {
           ...{ message: null, processes: [] },
         })),
     }));
-    for (let n = 0; n < times; n++) await record(this.db, looks, HOUR);
   }
 
   pass(rules: Partial<typeof passRules> = {}) {
@@ -88,6 +97,7 @@ export class Fleet {
   /** As if nobody had looked for so long. */
   async quiet(ms: number): Promise<void> {
     for (const table of ['host_states', 'placement_states']) await this.db(table).decrement('checked_at', ms);
+    await this.db('host_states').decrement('swept_at', ms);
   }
 
   /** As if passes had found it quiet for so long. */

@@ -2,7 +2,7 @@ import type { Db } from '../../src/store/database.ts';
 
 /** Every time that looks and alarms leave behind, but for those that say "never" with 0 or null. */
 const times: Record<string, string[]> = {
-  host_states: ['checked_at', 'next_at', 'since', 'bad_since', 'seen_since'],
+  host_states: ['checked_at', 'next_at', 'since', 'bad_since', 'seen_since', 'swept_at'],
   placement_states: ['checked_at', 'since', 'bad_since', 'seen_since'],
   process_states: ['checked_at', 'since'],
   flips: ['at'],

@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
-import { alarmPass, passRules } from '../../src/alarms/pass.ts';
+import { alarmPass, type PassRules, passRules } from '../../src/alarms/pass.ts';
 import { Vault } from '../../src/auth/vault.ts';
 import type { FleetHost } from '../../src/demo/fleet/host.ts';
 import { until } from '../../src/demo/fleet/until.ts';
+import { lookNow } from '../../src/health/look-now.ts';
 import { Sweep } from '../../src/health/sweep.ts';
 import type { Alarm } from '../../src/model/alarm.ts';
 import type { Told } from '../../src/model/notice.ts';
@@ -62,6 +63,7 @@ export class Machines {
   readonly fleet: [FleetHost, FleetHost];
   readonly #options: PoolOptions;
   readonly #pools: SshPool[] = [];
+  readonly #workers: SshPool;
   readonly sweep: Sweep;
   readonly hostIds: string[] = [];
   readonly placementIds: string[] = [];
@@ -72,6 +74,8 @@ export class Machines {
     this.env = env;
     this.fleet = fleet as [FleetHost, FleetHost];
     this.#options = options;
+    this.#workers = new SshPool(options);
+    this.#pools.push(this.#workers);
     this.sweep = this.another();
   }
 
@@ -189,9 +193,14 @@ numprocs=1\nstartsecs=1\nstartretries=1\nautorestart=true\n`;
     });
   }
 
+  /** What a worker does after an operation on both. */
+  async lookNow(): Promise<void> {
+    await lookNow(this.db, { pool: this.#workers, vault, deadlineMs: 1500 }, this.hostIds);
+  }
+
   /** The alarms' pass as production runs it, but without a pause between two messages. */
-  pass() {
-    return alarmPass(this.db, { ...passRules, gapMs: 0 });
+  pass(rules: Partial<PassRules> = {}) {
+    return alarmPass(this.db, { ...passRules, gapMs: 0, ...rules });
   }
 
   open(): Promise<Alarm[]> {

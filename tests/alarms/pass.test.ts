@@ -133,6 +133,22 @@ describe('a pass', () => {
     expect(await fleet.pass()).toMatchObject({ ended: 1, messages: 1, open: 0 });
   });
 
+  test('what workers look at after operations hides nobody from it that nobody sweeps', async () => {
+    const fleet = await Fleet.of('sqlite', { hosts: 2, projects: 2 });
+    await fleet.look('running');
+    await fleet.quiet(6 * MINUTE);
+    await fleet.lookNow('running');
+    expect(await fleet.pass()).toMatchObject({ opened: 0 });
+    await fleet.doubted(MINUTE);
+    await fleet.lookNow('running');
+    expect(await fleet.pass()).toMatchObject({ opened: 1, messages: 1 });
+    expect(await alarms.open(fleet.db)).toMatchObject([{ kind: 'sweep' }]);
+    await fleet.lookNow('running');
+    expect(await fleet.pass()).toMatchObject({ ended: 0, open: 1 });
+    await fleet.look('running');
+    expect(await fleet.pass()).toMatchObject({ ended: 1, open: 0 });
+  });
+
   test('names the operation that had ended there just before', async () => {
     const fleet = await Fleet.of('sqlite', { hosts: 1, projects: 1 });
     const [projectId = ''] = fleet.projectIds;
