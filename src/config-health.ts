@@ -29,7 +29,8 @@ export const healthSettings = {
   },
   alarmSilentSeconds: {
     name: 'CEDAR_ALARM_SILENT_SECONDS',
-    about: 'Where no look at any machine was recorded for so long, that is the alarm.',
+    about:
+      'Where no look at any machine was recorded for so long, and for three intervals of the sweep, that is the alarm.',
     schema: seconds(300, 1, 86_400),
   },
   alarmGapSeconds: {

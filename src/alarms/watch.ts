@@ -2,16 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { logger } from '../logger.ts';
+import { believedMs } from '../model/belief.ts';
 import type { Db } from '../store/database.ts';
 import { alarmPass, type PassRules, passRules } from './pass.ts';
 
-/** The rules of a pass, by the settings. */
+/** The rules of a pass, by the settings. Between two looks that are as rare as they may be, nothing is silent. */
 export function rulesOf(config: Config): PassRules {
   return {
     ...passRules,
     retries: config.alarmRetries,
-    silentMs: config.alarmSilentSeconds * 1000,
-    factsMs: config.factsSeconds * 3000,
+    silentMs: Math.max(config.alarmSilentSeconds * 1000, believedMs(config.sweepSeconds)),
+    factsMs: believedMs(config.factsSeconds),
     gapMs: config.alarmGapSeconds * 1000,
     repeatMs: config.alarmRepeatMinutes * 60_000,
   };

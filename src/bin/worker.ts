@@ -13,6 +13,7 @@ import { Worker } from '../deploy/worker.ts';
 import { messageOf } from '../errors.ts';
 import { requireGit } from '../git/version.ts';
 import { logger } from '../logger.ts';
+import { believedMs } from '../model/belief.ts';
 import { pulseOf } from '../model/process-pulse.ts';
 import { dispatchOf } from '../notify/dispatch-of.ts';
 import { Sender } from '../notify/sender.ts';
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
   const id = ulid();
   const me = { id, kind: 'worker', machine: hostname(), pid: process.pid } as const;
   await workers.register(db, me, await reportOf(tools.isolation));
-  const beat = setInterval(() => void heartbeat(db, id, config.sweepSeconds * 3000), 5000);
+  const beat = setInterval(() => void heartbeat(db, id, believedMs(config.sweepSeconds)), 5000);
   const worker = new Worker(db, leaseDb, tools, id);
   const { questionSlots: slots, pollSeconds } = config;
   const answerer = new Answerer(db, { ...tools, db }, { worker: id, slots, pollSeconds });

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { lookNow } from '../health/look-now.ts';
 import { logger } from '../logger.ts';
+import { believedMs } from '../model/belief.ts';
 import type { Db } from '../store/database.ts';
 import { findAgain } from '../store/fact-claims.ts';
 import { countCrash, fenced, finish } from '../store/journal.ts';
@@ -121,7 +122,7 @@ export class Worker {
     try {
       const hostIds = operation.snapshot.hosts.map((host) => host.hostId);
       await findAgain(this.#db, operation.projectId, hostIds);
-      await lookNow(this.#db, { pool, vault, deadlineMs: 5000 }, hostIds);
+      await lookNow(this.#db, { pool, vault, deadlineMs: 5000 }, hostIds, believedMs(config.sweepSeconds));
       await tidyBuilds(this.#db, join(config.dataDir, 'builds'));
       await releases.tidy(operation.projectKey);
     } catch (error) {

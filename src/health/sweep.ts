@@ -1,4 +1,5 @@
 import { logger } from '../logger.ts';
+import { believedMs } from '../model/belief.ts';
 import type { Db } from '../store/database.ts';
 import { illHosts } from '../store/ill-hosts.ts';
 import { claimLooks } from '../store/look-claims.ts';
@@ -26,9 +27,6 @@ export type SweepOptions = Prober & {
 const FEWEST = 100;
 const MOST = 500;
 
-/** Intervals after which a look is believed no more. */
-export const STALE_INTERVALS = 3;
-
 /**
  * Looks at all machines again and again. A machine whose look is not over yet is left out of a pass, so that one
  * that hangs is never asked twice at once; those that did not answer last time have a lane of their own, so that
@@ -48,7 +46,7 @@ export class Sweep {
   constructor(options: SweepOptions) {
     this.#options = options;
     this.#glances = new Glances(options);
-    this.#recorder = new Recorder(options.db, options.intervalMs * STALE_INTERVALS);
+    this.#recorder = new Recorder(options.db, believedMs(options.intervalMs / 1000));
     const work = { claim: this.#claim.bind(this), look: this.#look.bind(this) };
     this.#well = new Lane(work);
     this.#ill = new Lane(work);

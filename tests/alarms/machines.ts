@@ -195,7 +195,7 @@ numprocs=1\nstartsecs=1\nstartretries=1\nautorestart=true\n`;
 
   /** What a worker does after an operation on both. */
   async lookNow(): Promise<void> {
-    await lookNow(this.db, { pool: this.#workers, vault, deadlineMs: 1500 }, this.hostIds);
+    await lookNow(this.db, { pool: this.#workers, vault, deadlineMs: 1500 }, this.hostIds, 90_000);
   }
 
   /** The alarms' pass as production runs it, but without a pause between two messages. */

@@ -80,7 +80,7 @@ async function seen(own: Rig): Promise<{ state: string; message: string | null }
     keys: new KeyFolder(join(rig.env.CEDAR_DATA_DIR!, 'keys'), rig.vault),
     ...{ connectSeconds: 5, idleSeconds: 5, commandSeconds: 10 },
   });
-  await lookNow(rig.db, { pool, vault: rig.vault, deadlineMs: 5000 }, rig.hostIds);
+  await lookNow(rig.db, { pool, vault: rig.vault, deadlineMs: 5000 }, rig.hostIds, 90_000);
   await pool.close();
   const [placement] = await own.placements();
   return (await placementStates(rig.db, [placement!.id], 60_000)).get(placement!.id);

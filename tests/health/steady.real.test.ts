@@ -109,7 +109,7 @@ describe('sweeps of a machine that is well', async () => {
     const { release } = await seen();
     expect(release).not.toBeNull();
     await hosts.update(db, hostId, { ...draft, settings: { ...draft.settings, sshPort: 1 } });
-    await lookNow(db, { pool, vault, deadlineMs: 5000 }, [hostId]);
+    await lookNow(db, { pool, vault, deadlineMs: 5000 }, [hostId], HOUR);
     await hosts.update(db, hostId, draft);
     expect(await seen()).toMatchObject({ state: 'unreachable', message: 'ssh_refused', release });
     expect(await look()).toMatchObject({ state: 'running', message: null, release });

@@ -76,7 +76,7 @@ eachDatabase((kind) =>
         const notice = { id: ulid(), dedupe_key: state, channel_id: channelId, topic: 'x', state };
         await db('notices').insert({ ...notice, created_at: at - 9000, next_at: at });
       }
-      const numbers = await readNumbers(db, new EndedSince(db), 30_000);
+      const numbers = await readNumbers(db, new EndedSince(db), 30);
       expect(Object.fromEntries(numbers.hosts.states)).toEqual({ reachable: 1, unknown: 1 });
       expect(numbers.hosts).toMatchObject({ looked: 1 });
       expect(numbers.notices).toMatchObject({ n: 1 });

@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import { driftKinds } from '../../model/drift.ts';
 import * as drifts from '../../store/drifts.ts';
 import { releasesByIds } from '../../store/running.ts';
@@ -41,7 +42,7 @@ export const endpoints = [
       },
     },
     handle: async (call, { query: { project, environment } }) => {
-      const staleMs = call.settings.factsSeconds * 3000;
+      const staleMs = believedMs(call.settings.factsSeconds);
       const seen = (await seenProjects(call)).filter(
         (one) =>
           (project === undefined || one.key === project) &&

@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import type { Host } from '../../model/host.ts';
 import * as placements from '../../store/placements.ts';
 import { hostStates } from '../../store/states.ts';
@@ -42,7 +43,7 @@ export async function hostHere(call: Call): Promise<Host> {
 }
 
 export async function hostAnswers(call: Call, some: Host[]) {
-  const states = await hostStates(call.db, call.settings.sweepSeconds * 3000);
+  const states = await hostStates(call.db, believedMs(call.settings.sweepSeconds));
   const keys = new Map((await seenProjects(call)).map(({ id, key }) => [id, key]));
   const placed = await placements.all(call.db);
   return some.map((host) => {

@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import { projectTypes } from '../../project-types/index.ts';
 import { failing } from '../../store/failing.ts';
 import * as groups from '../../store/groups.ts';
@@ -88,7 +89,7 @@ async function projectHosts(call: Call, sent: Query) {
 
 async function notWell(call: Call, sent: Query) {
   const mine = new Set((await chosen(call, sent)).map(({ key }) => key));
-  const found = await failing(call.db, call.settings.sweepSeconds * 3000, call.groupIds, 10_000);
+  const found = await failing(call.db, believedMs(call.settings.sweepSeconds), call.groupIds, 10_000);
   return found
     .filter(({ projectKey }) => mine.has(projectKey))
     .map(({ projectKey, hostName, state, since, message }) => ({

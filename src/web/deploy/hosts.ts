@@ -1,4 +1,5 @@
 import { releaseIdOf } from '../../deploy/host-facts.ts';
+import { believedMs } from '../../model/belief.ts';
 import type { Host } from '../../model/host.ts';
 import type { Placement } from '../../model/placement.ts';
 import type { LiveState } from '../../model/process.ts';
@@ -40,7 +41,7 @@ export async function hostRows(
   const states = await placementStates(
     page.db,
     placed.map((placement) => placement.id),
-    page.settings.sweepSeconds * 3000,
+    believedMs(page.settings.sweepSeconds),
   );
   const changes = await running.lastChanges(page.db, project.id, ids);
   const wanted = [...states.values()].map((state) => releaseIdOf(state.release));

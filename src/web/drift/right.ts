@@ -1,5 +1,6 @@
 import { launch } from '../../deploy/launch.ts';
 import { CedarError } from '../../errors.ts';
+import { believedMs } from '../../model/belief.ts';
 import type { DriftKind } from '../../model/drift.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Project } from '../../model/project.ts';
@@ -27,7 +28,7 @@ export type ToRight = {
 export async function toRight(page: Page, what: DriftKind): Promise<ToRight> {
   const placement = (await placements.byId(page.db, page.param('placement'))) ?? page.notFound();
   const project = (await projects.byId(page.db, placement.projectId)) ?? page.notFound();
-  const staleMs = page.settings.factsSeconds * 3000;
+  const staleMs = believedMs(page.settings.factsSeconds);
   const rows = await drifts(page.db, staleMs, { placementId: placement.id });
   const found = rows.find((row) => row.what === what && !row.stale) ?? null;
   const should = found?.detail.should;

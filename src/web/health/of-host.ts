@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import { CLOCK_MS } from '../../model/drift.ts';
 import type { Host } from '../../model/host.ts';
 import { isFlapping } from '../../model/marks.ts';
@@ -37,7 +38,7 @@ async function subject(page: Page): Promise<Subject | null> {
 export async function hostHealth(page: Page, host: Host) {
   const { db, groupIds } = page;
   const at = Date.now();
-  const staleMs = page.settings.sweepSeconds * 3000;
+  const staleMs = believedMs(page.settings.sweepSeconds);
   const standing = await hostStanding(db, host.id, staleMs);
   const past = await pastOfHost(db, host.id, at - 30 * DAY);
   const before = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.exec(page.query('before') ?? '')?.[0] ?? null;

@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import { type LiveState, liveStates } from '../../model/process.ts';
 import * as alarms from '../../store/alarms.ts';
 import * as environments from '../../store/environments.ts';
@@ -23,7 +24,7 @@ export function filterOf(page: Page): HealthFilter {
 /** What moves on the list. */
 export async function healthNow(page: Page) {
   const { db, groupIds } = page;
-  const staleMs = page.settings.sweepSeconds * 3000;
+  const staleMs = believedMs(page.settings.sweepSeconds);
   const filter = filterOf(page);
   const found = await overview(db, staleMs, {
     ...{ groupIds, groupId: filter.group, search: filter.q, environment: filter.environment },

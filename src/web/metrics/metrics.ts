@@ -18,7 +18,7 @@ export function metrics(db: Db, sweepSeconds: number): RequestHandler {
   let asked: { at: number; text: Promise<string> } | null = null;
   const read = async () => {
     exposition ??= made();
-    return (await exposition).tell(await readNumbers(db, ended, sweepSeconds * 1000));
+    return (await exposition).tell(await readNumbers(db, ended, sweepSeconds));
   };
   return async (_req, res) => {
     if (!asked || Math.abs(performance.now() - asked.at) > TRUST_MS)

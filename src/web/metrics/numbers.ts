@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import type { Db } from '../../store/database.ts';
 import type { EndedOperation, EndedSince } from '../../store/ended-since.ts';
 import { type HostNumbers, hostNumbers } from '../../store/fleet-numbers.ts';
@@ -31,10 +32,10 @@ export type Numbers = {
   processes: BeatingProcess[];
 };
 
-export async function readNumbers(db: Db, ended: EndedSince, sweepMs: number): Promise<Numbers> {
-  const staleMs = sweepMs * 3;
+export async function readNumbers(db: Db, ended: EndedSince, sweepSeconds: number): Promise<Numbers> {
+  const staleMs = believedMs(sweepSeconds);
   return {
-    hosts: await hostNumbers(db, staleMs, sweepMs),
+    hosts: await hostNumbers(db, staleMs, sweepSeconds * 1000),
     placements: await stateCounts(db, staleMs),
     live: await liveOperations(db),
     questions: await waitingQuestions(db),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tellPrograms } from '../../alarms/tell.ts';
 import type { Alarm } from '../../model/alarm.ts';
+import { believedMs } from '../../model/belief.ts';
 import { tellingsOf } from '../../store/alarm-tellings.ts';
 import * as alarms from '../../store/alarms.ts';
 import * as audit from '../../store/audit.ts';
@@ -93,7 +94,7 @@ async function changesOf(page: Page, { key, kind, hostId, badSince, endedAt }: A
 async function processesOf(page: Page, { key, kind, places: [place] }: Alarm) {
   if (kind !== 'service' || !place || !page.may('project.see', place)) return [];
   const placementId = key.slice('service:'.length);
-  const states = await placementStates(page.db, [placementId], page.settings.sweepSeconds * 3000);
+  const states = await placementStates(page.db, [placementId], believedMs(page.settings.sweepSeconds));
   const { processes } = states.get(placementId) ?? { processes: [] };
   return processes.map((one) => ({ ...one, placementId, projectKey: place.projectKey }));
 }

@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import * as drifts from '../../store/drifts.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
@@ -14,7 +15,7 @@ const AT_ONCE = 200;
 /** What is not as it was left, of what the person may see. */
 async function list(page: Page): Promise<void> {
   const { db, groupIds } = page;
-  const staleMs = page.settings.factsSeconds * 3000;
+  const staleMs = believedMs(page.settings.factsSeconds);
   const [search, environment, groupId] = ['q', 'environment', 'group'].map((name) => page.query(name) ?? '');
   const filter = { groupIds, search, environment, groupId, limit: AT_ONCE + 1 };
   const found = await drifts.drifts(db, staleMs, filter);

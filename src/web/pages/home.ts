@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import type { Operation } from '../../model/operation.ts';
 import { unmended } from '../../store/attention.ts';
 import * as counts from '../../store/counts.ts';
@@ -38,7 +39,7 @@ async function now(page: Page): Promise<void> {
 async function work(page: Page) {
   const live = await operations.live(page.db, page.groupIds);
   const broken = await unmended(page.db, page.groupIds);
-  const ill = await failing(page.db, page.settings.sweepSeconds * 3000, page.groupIds);
+  const ill = await failing(page.db, believedMs(page.settings.sweepSeconds), page.groupIds);
   const left = await leftOutView(page, { groupIds: page.groupIds });
   return {
     leftOut: left,

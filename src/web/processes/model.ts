@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { isProcessKind, type ProcessKind, processKinds, withProcess } from '../../deploy/one-process.ts';
+import { believedMs } from '../../model/belief.ts';
 import { decisionHash } from '../../model/decision.ts';
 import type { Snapshot } from '../../model/operation.ts';
 import type { LiveState } from '../../model/process.ts';
@@ -30,7 +31,7 @@ export async function processModel(page: Page, here: Here, wanted: { name: strin
   const { project, placement, names, steerable, snapshot } = here;
   const known = wanted.name === null ? names[0] : names.find((name) => name === wanted.name);
   const name = known ?? (page.again ? names[0] : undefined);
-  const seen = await placementStates(page.db, [placement.id], page.settings.sweepSeconds * 3000);
+  const seen = await placementStates(page.db, [placement.id], believedMs(page.settings.sweepSeconds));
   const live = seen.get(placement.id)?.processes.find((one) => one.name === name) ?? null;
   const kind = kindOf(wanted.kind, live?.state ?? 'unknown');
   const mayDeploy = page.may('project.deploy', await subjectOf(page, project));

@@ -1,4 +1,5 @@
 import { hasText } from '../../i18n/index.ts';
+import { believedMs } from '../../model/belief.ts';
 import type { Host } from '../../model/host.ts';
 import type { LiveState } from '../../model/process.ts';
 import { hostsByTrouble } from '../../store/host-trouble.ts';
@@ -51,7 +52,7 @@ export async function hostOverview(page: Page, some: readonly Host[]): Promise<H
   }));
 }
 
-const staleOf = (page: Page) => page.settings.sweepSeconds * 3000;
+const staleOf = (page: Page) => believedMs(page.settings.sweepSeconds);
 const moods = { yes: 'reachable', no: 'unreachable', unknown: 'unknown' } as const;
 
 function seenHost(page: Page, seen: HostState): SeenHost {

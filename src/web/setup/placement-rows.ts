@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import type { LiveState } from '../../model/process.ts';
 import type { Project } from '../../model/project.ts';
 import * as hosts from '../../store/hosts.ts';
@@ -24,7 +25,7 @@ export async function placementRows(page: Page, project: Project): Promise<Place
   const placed = await placements.ofProject(page.db, project.id);
   const machines = new Map((await hosts.all(page.db)).map((host) => [host.id, host]));
   const ids = placed.map(({ id }) => id);
-  const states = await placementStates(page.db, ids, page.settings.sweepSeconds * 3000);
+  const states = await placementStates(page.db, ids, believedMs(page.settings.sweepSeconds));
   return placed.flatMap((placement) => {
     const host = machines.get(placement.hostId);
     if (!host) return [];

@@ -1,3 +1,4 @@
+import { believedMs } from '../../model/belief.ts';
 import type { LiveState } from '../../model/process.ts';
 import * as environments from '../../store/environments.ts';
 import * as groups from '../../store/groups.ts';
@@ -22,7 +23,7 @@ export async function projectOverview(page: Page): Promise<Record<string, unknow
       project.key.toLowerCase().includes(text),
   );
   const { rows, newer, older } = leafOf(page, chosen, AT_ONCE);
-  const staleMs = page.settings.sweepSeconds * 3000;
+  const staleMs = believedMs(page.settings.sweepSeconds);
   const states = await worstStates(
     page.db,
     rows.map(({ id }) => id),
