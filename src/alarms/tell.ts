@@ -2,6 +2,7 @@ import type { Alarm } from '../model/alarm.ts';
 import { type TellingRules, telling } from '../model/alarm-telling.ts';
 import { alarmEvent, toldOfAlarms } from '../model/alarm-words.ts';
 import { muteOf } from '../model/mute.ts';
+import { culpritsOf } from '../store/alarm-culprits.ts';
 import { toldBefore } from '../store/alarm-recurrences.ts';
 import * as tellings from '../store/alarm-tellings.ts';
 import { readClock } from '../store/clock.ts';
@@ -30,7 +31,8 @@ export async function tellPeople(trx: Db, number: number, rules: TellingRules): 
     const told = telling(list, last.get(channelId) ?? null, at, rules);
     if (!told) continue;
     const notice = { channelId, topic: 'alarm', dedupeKey: `alarm:${number}`, operationId: null };
-    await put(trx, { ...notice, body: { told: toldOfAlarms(told) } });
+    const culprits = await culpritsOf(trx, told.fresh);
+    await put(trx, { ...notice, body: { told: toldOfAlarms(told, culprits) } });
     await tellings.note(trx, channelId, { open: [...told.fresh, ...told.still], ended: told.settled });
     messages += 1;
   }

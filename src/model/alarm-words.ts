@@ -1,13 +1,20 @@
 import type { Alarm } from './alarm.ts';
+import type { Culprit } from './alarm-culprit.ts';
 import type { Before, Telling } from './alarm-telling.ts';
-import type { ChangeEvent, Said, Told } from './notice.ts';
+import type { ChangeEvent, Said, Told, ToldLine } from './notice.ts';
 import { seenCode } from './seen-code.ts';
 
 /** Lines of one kind that a message has at most; the rest is counted. */
 const MOST_LINES = 15;
 
-/** What people are told: what is new, what goes on, what is well again. */
-export function toldOfAlarms({ fresh, still, ended, again }: Omit<Telling, 'settled'>): Told {
+/**
+ * What people are told: what is new, what goes on, what is well again, and after which operations.
+ * @param culprits the operations that the new ones suspect, by alarm
+ */
+export function toldOfAlarms(
+  { fresh, still, ended, again }: Omit<Telling, 'settled'>,
+  culprits: ReadonlyMap<string, Culprit>,
+): Told {
   const all = [...fresh, ...still, ...ended];
   const [only] = all;
   return {
@@ -22,7 +29,7 @@ export function toldOfAlarms({ fresh, still, ended, again }: Omit<Telling, 'sett
       ...lines('fresh', fresh, again),
       ...lines('still', still),
       ...lines('ended', ended),
-      ...fresh.flatMap(suspicion).slice(0, MOST_LINES),
+      ...fresh.flatMap((alarm) => suspicion(alarm, culprits.get(alarm.id))).slice(0, MOST_LINES),
     ],
     path: only && all.length === 1 ? `/alarms/${only.id}` : '/alarms',
     urgent: fresh.some(({ kind }) => kind !== 'disk'),
@@ -74,12 +81,19 @@ function named(alarm: Alarm) {
   return { what, why, flapping };
 }
 
-/** "87 s after deploy … of shop: roll back?" */
-function suspicion({ places, suspect, badSince }: Alarm): Said[] {
+/** "87 s after Deploy of online_shop on web1 by Ada: roll back?", leading to where that can be done. */
+function suspicion(alarm: Alarm, culprit: Culprit | undefined): ToldLine[] {
+  const { id, places, hostName, suspect, badSince } = alarm;
   const [place] = places;
-  if (!suspect || !place) return [];
-  const seconds = Math.max(0, Math.round((badSince - suspect.endedAt) / 1000));
-  return [{ key: 'notice.alarm.suspect', detail: { project: place.projectKey, seconds } }];
+  if (!culprit || !suspect || !place) return [];
+  const detail = {
+    seconds: Math.max(0, Math.round((badSince - suspect.endedAt) / 1000)),
+    ...{ kind: { key: `kind.${culprit.kind}` }, by: culprit.by },
+    ...{ project: place.projectKey, host: hostName ?? '' },
+  };
+  return culprit.back
+    ? [{ key: 'notice.alarm.after_back', detail, path: `/alarms/${id}` }]
+    : [{ key: 'notice.alarm.after', detail, path: `/operations/${suspect.operationId}` }];
 }
 
 /** What programs are told of an alarm. Times are ISO 8601 in UTC. */

@@ -50,10 +50,16 @@ export class Fleet {
       });
       fleet.projectIds.push(project.id);
       const hostId = fleet.hostIds[(n - 1) % fleet.hostIds.length] ?? '';
-      const draft = { projectId: project.id, hostId, processes: 1, env: [] };
-      fleet.services.set((await placements.add(db, draft)).id, hostId);
+      await fleet.place(project.id, hostId);
     }
     return fleet;
+  }
+
+  /** One more service; gives its placement. */
+  async place(projectId: string, hostId: string): Promise<string> {
+    const { id } = await placements.add(this.db, { projectId, hostId, processes: 1, env: [] });
+    this.services.set(id, hostId);
+    return id;
   }
 
   /** A sweep of every machine that finds all services so, but for those named. */

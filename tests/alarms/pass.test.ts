@@ -149,26 +149,6 @@ describe('a pass', () => {
     expect(await fleet.pass()).toMatchObject({ ended: 1, open: 0 });
   });
 
-  test('names the operation that had ended there just before', async () => {
-    const fleet = await Fleet.of('sqlite', { hosts: 1, projects: 1 });
-    const [projectId = ''] = fleet.projectIds;
-    const [hostId = ''] = fleet.hostIds;
-    await fleet.look('running');
-    const { groupId } = fleet;
-    const before = Date.now() - 87_000;
-    const operation = await happened(fleet.db, { projectId, groupId, at: before - 1000, ended: before });
-    const place = { operation_id: operation, host_id: hostId, host_name: 'host-1', position: 0 };
-    await fleet.db('operation_hosts').insert({ ...place, state: 'done' });
-    await fleet.look('failed', {}, {}, 2);
-    await fleet.pass();
-    const [alarm] = await alarms.open(fleet.db);
-    expect(alarm?.suspect?.operationId).toBe(operation);
-    const [told] = await fleet.messages();
-    const line = told?.lines.find(({ key }) => key === 'notice.alarm.suspect');
-    expect(Number(line?.detail?.seconds)).toBeGreaterThanOrEqual(86);
-    expect(Number(line?.detail?.seconds)).toBeLessThan(150);
-  });
-
   test('what an operation is changing is judged afterwards', async () => {
     const fleet = await Fleet.of('sqlite', { hosts: 1, projects: 1 });
     const [projectId = ''] = fleet.projectIds;

@@ -1,3 +1,4 @@
+import { replacedOn } from '../../model/alarm-culprit.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Release } from '../../model/release.ts';
 import * as operationHosts from '../../store/operation-hosts.ts';
@@ -15,8 +16,9 @@ export type WayBack = { release: Release; hostIds: string[] };
 export async function wayBack(page: Page, operation: Operation, hostId: string): Promise<WayBack | null> {
   const hosts = await operationHosts.ofOperation(page.db, operation.id);
   const ill = hosts.find((host) => host.hostId === hostId);
-  if (!ill?.releaseBefore || ill.releaseBefore === ill.releaseAfter) return null;
-  const release = await releases.byId(page.db, ill.releaseBefore);
+  const replaced = ill ? replacedOn(ill) : null;
+  if (replaced === null) return null;
+  const release = await releases.byId(page.db, replaced);
   if (release?.state !== 'kept') return null;
   const placed = (await placements.ofProject(page.db, operation.projectId)).map((one) => one.hostId);
   const alike = hosts.filter(({ releaseBefore }) => releaseBefore === release.id).map((host) => host.hostId);

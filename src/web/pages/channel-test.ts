@@ -36,9 +36,13 @@ function wordsOf(page: Page, name: string, shape: Shape): NoticeBody {
   const path = '/notices';
   if (shape === 'plain')
     return { told: { title: { key: 'notice.test', detail }, lines: [{ key: 'notice.line.test' }], path } };
-  const alarm = toldOfAlarms({ fresh: [example()], still: [], ended: [], again: new Map() });
+  const one = example();
+  const culprits = new Map([[one.id, { kind: 'deploy' as const, by: page.who.displayName, back: true }]]);
+  const alarm = toldOfAlarms({ fresh: [one], still: [], ended: [], again: new Map() }, culprits);
   const title = { key: 'notice.test_alarm', detail: { ...detail, what: alarm.title } };
-  return { told: { ...alarm, title, lines: [...alarm.lines, { key: 'notice.line.test' }], path } };
+  // there is neither such an alarm nor such an operation
+  const lines = alarm.lines.map((line) => (line.path ? { ...line, path } : line));
+  return { told: { ...alarm, title, lines: [...lines, { key: 'notice.line.test' }], path } };
 }
 
 function eventOf(page: Page, shape: Shape): NoticeBody {
