@@ -34,7 +34,7 @@ export function programFile(host: HostSnapshot, key: string): string {
 /**
  * Asks a host with one command, which also tells our fence where the guard is there and nothing is in the way. The
  * lines carry a nonce that nothing on the host knew before.
- * @throws SshError, StepFailed, StaleFence
+ * @throws SshError, StepFailed, StaleFence, GuardRefused
  */
 export async function probe(
   tools: Pick<Tools, 'pool' | 'guard'>,

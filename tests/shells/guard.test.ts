@@ -7,7 +7,7 @@ import { descendantsOf, procOf } from '../../src/demo/fleet/proc.ts';
 import { until } from '../../src/demo/fleet/until.ts';
 import type { HostSnapshot } from '../../src/model/operation.ts';
 import type { Guard } from '../../src/shells/guard/guard.ts';
-import { OutcomeUnknown, StaleFence } from '../../src/shells/guard/guard-error.ts';
+import { GuardRefused, OutcomeUnknown, StaleFence } from '../../src/shells/guard/guard-error.ts';
 import type { SshPool } from '../../src/shells/ssh/pool.ts';
 import { targetOf } from '../../src/shells/ssh/target.ts';
 import { guardedHost } from '../lab/guarded-host.ts';
@@ -47,6 +47,21 @@ describe('the guard on a host', () => {
     expect(first).toMatchObject({ rc: 3, out: 'said\n', replayed: false });
     expect(again).toMatchObject({ rc: 3, out: 'said\n', replayed: true, at: first.at });
     expect(started()).toBe(1);
+  });
+
+  it('that is busy is not asked twice to hear of a fence', async () => {
+    const { run, started, ledger, projectKey } = project();
+    const held = run('op.held.1', 1, `echo > ${ledger}; until [ -e ${ledger}.go ]; do sleep 0.05; done`);
+    await until('it runs', () => started() === 1);
+    const { args, heard } = guard.announcement(host, projectKey, 2);
+    // It waits for twenty seconds more than it is told.
+    const line = args[1].replace(' 60 ', ' -20 ');
+    const script = 'echo fact; printf "%s\\n" "$1" | sh "$2" "$3"';
+    const argv = ['sh', '-c', script, 'cedar', line, guard.script(host).file, args[0]];
+    const { stdout } = await pool.exec(targetOf(host), argv);
+    writeFileSync(`${ledger}.go`, '');
+    await held;
+    expect(() => heard(stdout)).toThrow(new GuardRefused(host.name, 'BUSY', ''));
   });
 
   it('lets eight callers of one key have one start between them', async () => {

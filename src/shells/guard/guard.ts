@@ -25,7 +25,7 @@ export type GuardedResult = { rc: number; at: number; out: string; replayed: boo
 export type Announcement = {
   args: [string, string];
   deadlineMs: number;
-  /** False where it has to be announced anew. @throws StaleFence */
+  /** False where it has to be announced anew. @throws StaleFence, GuardRefused where it is busy */
   heard(stdout: string): boolean;
 };
 
@@ -71,7 +71,8 @@ export class Guard {
       deadlineMs: deadlineOf(run),
       heard: (stdout) => {
         const answer = parseAnswer(stdout, nonce);
-        if (answer?.word === 'STALE') this.judge(host, run, answer);
+        if (answer?.word === 'STALE' || answer?.word === 'BUSY')
+          this.judge(host, run, { ...answer, out: '' });
         return answer?.word === 'ANNOUNCED';
       },
     };
