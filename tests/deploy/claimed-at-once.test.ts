@@ -14,12 +14,15 @@ beforeAll(async () => {
   await until('the worker looked, and rests', () => worker.output.includes('worker started'), 30_000);
 });
 
-it('an operation on the embedded database is taken up when it is written, whatever the worker polls by', async () => {
+/** More of them than the worker's own writes, which wake it as well, could happen to meet. */
+it('operations on the embedded database are taken up when they are written, whatever the worker polls by', async () => {
   await rig.run({ kind: 'deploy' });
-  const first = await rig.run({ kind: 'restart' });
-  const { createdAt, startedAt } = (await operations.byId(rig.db, first.id))!;
-  expect(startedAt).not.toBeNull();
-  expect(startedAt! - createdAt).toBeLessThan(30_000);
+  for (let launch = 0; launch < 8; launch++) {
+    const { id } = await rig.run({ kind: 'restart' });
+    const { createdAt, startedAt } = (await operations.byId(rig.db, id))!;
+    expect(startedAt).not.toBeNull();
+    expect(startedAt! - createdAt, `launch ${launch}`).toBeLessThan(2000);
+  }
 });
 
 it('a worker that rests for a minute ends when it is asked to', async () => {

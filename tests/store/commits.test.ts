@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { until } from '../../src/demo/fleet/until.ts';
 import { onCommit } from '../../src/store/commits.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -23,6 +23,29 @@ test('who listens hears of what another connection writes, until it ends', async
   await other('facts').where({ name: 'a' }).del();
   await other.destroy();
   expect(told).toBe(before);
+});
+
+test('what is written may be seen only a moment later: it is told of again, and holds up no end', async () => {
+  const { settings } = await freshDatabase();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  let told = 0;
+  const close = onCommit(settings, () => told++, never);
+  try {
+    const other = openDatabase(settings);
+    await other('facts').insert({ name: 'c', value: '"d"' });
+    await other.destroy();
+    await until('it was told', () => told > 0, 5000);
+    const atOnce = told;
+    vi.advanceTimersByTime(100);
+    expect(told).toBeGreaterThan(atOnce);
+    const again = told;
+    vi.advanceTimersByTime(900);
+    expect(told).toBeGreaterThan(again);
+  } finally {
+    close();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  }
 });
 
 test('a database of its own machine is asked by the clock alone', () => {
