@@ -25,7 +25,7 @@ export async function failing(db: Db, staleMs: number, groupIds?: string[], limi
     .orderBy('s.since')
     .limit(limit)
     .select('s.*', 'j.project_key', 'h.name as host_name', db.raw('abs(? - s.checked_at) as age', [now(db)]));
-  return rows.map((row: Record<string, unknown>) => ({
+  const found = rows.map((row: Record<string, unknown>) => ({
     placementId: row.placement_id as string,
     projectKey: row.project_key as string,
     hostName: row.host_name as string,
@@ -33,6 +33,8 @@ export async function failing(db: Db, staleMs: number, groupIds?: string[], limi
     since: row.since === null ? null : Number(row.since),
     message: row.message as string | null,
   }));
+  // one may have become well since it was picked
+  return found.filter(({ state }) => state === 'unknown' || bad.includes(state));
 }
 
 /** The first of each state and of those not looked at lately, by their indexes; of those that are well none is read. */

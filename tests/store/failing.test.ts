@@ -74,6 +74,23 @@ eachDatabase((kind) =>
       expect(await found([await owner(500)])).not.toContainEqual([3, 'unreachable']);
     });
 
+    test('is not told of one that is well again before it is named', async () => {
+      const recovering = new Proxy(db, {
+        get(target, key) {
+          if (key !== 'union') return Reflect.get(target, key);
+          const union = target.union.bind(target) as (...all: unknown[]) => Promise<unknown>;
+          return async (...args: unknown[]) => {
+            const longest = await union(...args);
+            await set(500, { state: 'running' });
+            return longest;
+          };
+        },
+      });
+      const told = (await failing(recovering, HOUR)).map(({ placementId }) => ids.indexOf(placementId));
+      await set(500, { state: 'failed' });
+      expect(told).toEqual([7, 8, 9, 40, 3]);
+    });
+
     test.each<[string, () => Promise<unknown>]>([
       ['all', () => failing(db, HOUR)],
       ['of groups', () => failing(db, HOUR, groupIds.slice(0, 2))],
