@@ -7,12 +7,14 @@ import { claim, due } from '../store/fact-claims.ts';
 import { record } from '../store/fact-records.ts';
 import { gather } from './gather.ts';
 import type { Prober } from './prober.ts';
-import { type WatchedHost, watchList } from './watch-list.ts';
+import { type WatchedHost, WatchList } from './watch-list.ts';
 
 export type FactsOptions = Prober & {
   db: Db;
   /** Each machine once per so long, by however many health processes there are. */
   intervalMs: number;
+  /** Shared with whoever reads it too. */
+  list?: WatchList;
 };
 
 /** Machines asked at the same time: facts are in no hurry, and the sweep goes first. */
@@ -21,11 +23,13 @@ const AT_ONCE = 10;
 /** Gathers the facts of drift, machine by machine. Passes never overlap; results are kept as they come. */
 export class Facts {
   readonly #options: FactsOptions;
+  readonly #list: WatchList;
   #passing: Promise<void> | null = null;
   #stopped = false;
 
   constructor(options: FactsOptions) {
     this.#options = options;
+    this.#list = options.list ?? new WatchList();
   }
 
   /** Asks the machines that are due; resolves when all were. One under way is joined. @throws what the database throws. */
@@ -45,7 +49,7 @@ export class Facts {
   async #pass(): Promise<void> {
     const ids = new Set(await due(this.#options.db));
     if (ids.size === 0) return;
-    const hosts = (await watchList(this.#options.db)).filter(({ id }) => ids.has(id));
+    const hosts = (await this.#list.read(this.#options.db)).filter(({ id }) => ids.has(id));
     await atOnce(hosts, AT_ONCE, (host) => this.#look(host));
   }
 

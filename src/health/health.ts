@@ -11,6 +11,7 @@ import { Facts } from './facts.ts';
 import { sweepTimes } from './means.ts';
 import { Sweep } from './sweep.ts';
 import { SweepClock } from './sweep-clock.ts';
+import { WatchList } from './watch-list.ts';
 
 const BEAT_MS = 15_000;
 
@@ -30,7 +31,8 @@ export type HealthOptions = {
 export async function startHealth(options: HealthOptions): Promise<{ stop(): Promise<void> }> {
   const { db, pool, vault } = options;
   const times = sweepTimes(options.sweepSeconds);
-  const sweep = new Sweep({ db, pool, vault, ...times });
+  const list = new WatchList();
+  const sweep = new Sweep({ db, pool, vault, list, ...times });
   const id = ulid();
   await workers.register(db, { id, kind: 'health', machine: hostname(), pid: process.pid });
   const clock = new SweepClock(sweep);
@@ -39,7 +41,7 @@ export async function startHealth(options: HealthOptions): Promise<{ stop(): Pro
     passing = passing.then(() => pass(db, id, sweep, clock));
   }, times.intervalMs);
   const beat = setInterval(() => void tell(db, id, clock), BEAT_MS);
-  const facts = startFacts(options, times.deadlineMs);
+  const facts = startFacts(options, list, times.deadlineMs);
   return {
     async stop() {
       clearInterval(timer);
@@ -77,11 +79,12 @@ const MOST_TICK_MS = 5000;
 
 function startFacts(
   { db, pool, vault, factsSeconds }: HealthOptions,
+  list: WatchList,
   deadlineMs: number,
 ): { stop(): Promise<void> } {
   if (factsSeconds === undefined) return { stop: async () => undefined };
   const intervalMs = factsSeconds * 1000;
-  const facts = new Facts({ db, pool, vault, deadlineMs, intervalMs });
+  const facts = new Facts({ db, pool, vault, list, deadlineMs, intervalMs });
   const failed = (error: unknown) => logger.error({ err: error }, 'facts could not be gathered');
   const tick = () => void facts.pass().catch(failed);
   tick();

@@ -18,6 +18,8 @@ export type SweepOptions = Prober & {
   intervalMs: number;
   /** Machines looked at at the same time in each lane; told, or by their number. */
   atOnce?: number;
+  /** Shared with whoever reads it too. */
+  list?: WatchList;
 };
 
 /**
@@ -35,7 +37,7 @@ const MOST = 500;
 export class Sweep {
   readonly #options: SweepOptions;
   readonly #recorder: Recorder;
-  readonly #list = new WatchList();
+  readonly #list: WatchList;
   readonly #turns = new Turns();
   readonly #glances: Glances;
   /** Everything between being due and being looked at, by id. */
@@ -45,6 +47,7 @@ export class Sweep {
 
   constructor(options: SweepOptions) {
     this.#options = options;
+    this.#list = options.list ?? new WatchList();
     this.#glances = new Glances(options);
     this.#recorder = new Recorder(options.db, believedMs(options.intervalMs / 1000));
     const work = { claim: this.#claim.bind(this), look: this.#look.bind(this) };

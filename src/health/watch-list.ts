@@ -44,13 +44,21 @@ export class WatchList {
 
   #text: string | null = null;
   #all: WatchedHost[] = [];
+  #reading: Promise<WatchedHost[]> | null = null;
 
-  /** The very list of before while nothing of the inventory was changed. */
-  async read(db: Db): Promise<WatchedHost[]> {
+  /** The very list of before while nothing of the inventory was changed. A read that is under way is joined. */
+  read(db: Db): Promise<WatchedHost[]> {
+    this.#reading ??= this.#read(db).finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #read(db: Db): Promise<WatchedHost[]> {
     const text = await inventoryText(db);
     if (text !== null && text === this.#text) return this.#all;
     this.#all = await this.readAll(db);
-    // what was changed while the rows were read, even there and back, is not taken for what the text says
+    // rows that were changed while they were read are not taken for what the text says
     this.#text = text !== null && text === (await inventoryText(db)) ? text : null;
     return this.#all;
   }

@@ -68,6 +68,28 @@ test('a machine that hangs holds up no other, is not asked twice, and processes 
   await Promise.all([facts.stop(), second.stop(), pool.close()]);
 });
 
+test('machines that are due again are found without reading an inventory that did not change', async () => {
+  const { db } = await freshDatabase();
+  const { groupId } = await ground(db);
+  const project = await addProject(db, groupId, { name: 'site', type: 'static', port: null });
+  const { id } = await addHost(db, 'one', '10.0.0.1');
+  await hosts.pin(db, id, { key: 'K', fingerprint: 'SHA256:x', by: 'alice' });
+  await placements.add(db, { projectId: project.id, hostId: id, processes: 1, env: [] });
+  let read = 0;
+  db.on('query', ({ sql }: { sql: string }) => {
+    if (/^select \* from .environments/.test(sql)) read += 1;
+  });
+  const pool = new Played([]);
+  const facts = new Facts({ db, pool, vault, deadlineMs: 1000, intervalMs: 60_000 });
+  for (let pass = 0; pass < 3; pass++) {
+    await db('host_facts').update({ next_at: 0 });
+    await facts.pass();
+  }
+  expect(pool.asked).toEqual(['one', 'one', 'one']);
+  expect(read).toBe(1);
+  await Promise.all([facts.stop(), pool.close()]);
+});
+
 const told = (text: string, between = { before: 1000, after: 2000 }) =>
   readFacts(text.replaceAll('N ', 'nonce '), 'nonce', ['/srv', '/var/log'], between);
 

@@ -70,6 +70,13 @@ eachDatabase((kind) =>
       await elsewhere.destroy();
     });
 
+    test('who asks while it is being read waits for the same', async () => {
+      const shared = new WatchList();
+      const [one, other] = await Promise.all([shared.read(db), shared.read(db)]);
+      expect(other).toBe(one);
+      expect(one).toEqual(await list.read(db));
+    });
+
     test('a column that was added belongs to it', async () => {
       if (kind !== 'sqlite') return expect(await inventoryText(db)).toBeNull();
       await db.schema.alterTable('hosts', (t) => t.integer('weight').nullable());
