@@ -47,9 +47,10 @@ export class Facts {
   }
 
   async #pass(): Promise<void> {
-    const ids = new Set(await due(this.#options.db));
+    const { db, intervalMs } = this.#options;
+    const ids = new Set(await due(db, intervalMs));
     if (ids.size === 0) return;
-    const hosts = (await this.#list.read(this.#options.db)).filter(({ id }) => ids.has(id));
+    const hosts = (await this.#list.read(db)).filter(({ id }) => ids.has(id));
     await atOnce(hosts, AT_ONCE, (host) => this.#look(host));
   }
 

@@ -60,5 +60,5 @@ function fullest(db: Db, staleMs: number): Promise<Found[]> {
       db('alarms').whereNotNull('open_key').whereIn('kind', ['disk', 'disk-full']).select('host_id'),
     )
     .select('f.host_id', 'h.name as host_name', 'f.disk_percent', 'f.checked_at')
-    .select(db.raw('(? - f.checked_at > ?) as stale', [now(db), staleMs]));
+    .select(db.raw('(abs(? - f.checked_at) > ?) as stale', [now(db), staleMs]));
 }

@@ -32,7 +32,7 @@ export async function drifts(db: Db, staleMs: number, filter: DriftFilter): Prom
     .limit(filter.limit ?? 1000)
     .select('d.*', 'p.id as project_id', 'p.project_key', 'p.group_id', 'p.environment', 'e.production')
     .select('h.id as host_id', 'h.name as host_name', 'f.checked_at', 'k.operation_id')
-    .select(db.raw('(? - f.checked_at > ?) as stale', [now(db), staleMs]));
+    .select(db.raw('(abs(? - f.checked_at) > ?) as stale', [now(db), staleMs]));
   return (rows as unknown as Record<string, unknown>[]).map((row) => ({
     ...{
       what: row.what as Drift['what'],
@@ -63,10 +63,10 @@ export async function counts(
     .leftJoin('placement_facts as f', 'f.placement_id', 'l.id')
     .select(db.raw('count(*) as number_of'), db.raw('max(f.checked_at) as last_at'))
     .select(
-      db.raw('sum(case when f.checked_at is not null and ? - f.checked_at <= ? then 1 else 0 end) as known', [
-        now(db),
-        staleMs,
-      ]),
+      db.raw(
+        'sum(case when f.checked_at is not null and abs(? - f.checked_at) <= ? then 1 else 0 end) as known',
+        [now(db), staleMs],
+      ),
     )
     .first();
   const { number_of, known, last_at } = row as unknown as Record<string, unknown>;

@@ -1,13 +1,14 @@
+import { claimable } from './claimable.ts';
 import { now, nowPlus } from './clock.ts';
 import type { Db } from './database.ts';
 
-/** Machines with something placed on them whose facts are due, those that wait longest first. */
-export async function due(db: Db): Promise<string[]> {
+/** Machines with something placed on them whose facts are due each `intervalMs`, those that wait longest first. */
+export async function due(db: Db, intervalMs: number): Promise<string[]> {
   return db('hosts as h')
     .leftJoin('host_facts as f', 'f.host_id', 'h.id')
     .whereNotNull('h.host_key')
     .whereExists(db('placements as l').whereRaw('l.host_id = h.id').select(db.raw('1')))
-    .where((either) => either.whereNull('f.host_id').orWhere('f.next_at', '<=', now(db)))
+    .where((either) => either.whereNull('f.host_id').orWhere(claimable(db, 'f.next_at', intervalMs)))
     .orderBy('f.next_at')
     .pluck('h.id');
 }
@@ -17,7 +18,7 @@ export async function claim(db: Db, hostId: string, intervalMs: number): Promise
   await db('host_facts').insert({ host_id: hostId }).onConflict('host_id').ignore();
   const taken = await db('host_facts')
     .where({ host_id: hostId })
-    .where('next_at', '<=', now(db))
+    .where(claimable(db, 'next_at', intervalMs))
     .update({ next_at: nowPlus(db, intervalMs), tried_at: now(db) });
   return taken === 1;
 }

@@ -54,7 +54,7 @@ async function recordPlacement(trx: Db, found: PlacementFacts, begunAt: number, 
   await recordDrift(trx, placementId, driftOf(found, expected), at);
 }
 
-/** What goes on keeps since when it does. */
+/** What goes on keeps since when it does, never in the future: that was written before the clock was set back. */
 async function recordDrift(trx: Db, placementId: string, drifts: Drift[], at: number): Promise<void> {
   const before: { what: string; item: string; since: number }[] = await trx('drifts')
     .where({ placement_id: placementId })
@@ -63,7 +63,7 @@ async function recordDrift(trx: Db, placementId: string, drifts: Drift[], at: nu
   await trx('drifts').where({ placement_id: placementId }).delete();
   for (const { what, item, detail } of drifts) {
     const known = before.find((one) => one.what === what && one.item === item);
-    const since = known?.since ?? at;
+    const since = Math.min(Number(known?.since ?? at), at);
     await trx('drifts').insert({
       placement_id: placementId,
       what,

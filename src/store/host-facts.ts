@@ -30,7 +30,7 @@ export async function unknownHosts(db: Db, staleMs: number, filter: DriftFilter)
     either
       .whereNull('m.checked_at')
       .orWhereNotNull('m.message')
-      .orWhereRaw('? - m.checked_at > ?', [now(db), staleMs]),
+      .orWhereRaw('abs(? - m.checked_at) > ?', [now(db), staleMs]),
   );
   return rows.map(hostFacts);
 }
@@ -47,7 +47,7 @@ function machines(db: Db, staleMs: number, filter: DriftFilter) {
     .orderBy('h.name')
     .limit(filter.limit ?? 1000)
     .select('h.id', 'h.name', 'm.clock_ms', 'm.disks', 'm.checked_at', 'm.message')
-    .select(db.raw('(? - m.checked_at > ?) as stale', [now(db), staleMs]));
+    .select(db.raw('(abs(? - m.checked_at) > ?) as stale', [now(db), staleMs]));
 }
 
 function hostFacts(row: Record<string, unknown>): HostFactRow {

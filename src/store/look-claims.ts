@@ -1,10 +1,9 @@
 import { ulid } from 'ulid';
-import { now, nowPlus } from './clock.ts';
+import { claimable } from './claimable.ts';
+import { nowPlus } from './clock.ts';
 import type { Db } from './database.ts';
 
 const AT_ONCE = 200;
-/** Nobody claims so many intervals ahead: such a claim was made before the clock was set back. */
-const FARTHEST = 4;
 
 /**
  * Claims looks at machines: of several health processes each machine goes to exactly one per `intervalMs`, by the
@@ -30,9 +29,7 @@ async function claimSome(db: Db, hostIds: readonly string[], intervalMs: number)
   const take = () =>
     db('host_states')
       .whereIn('host_id', hostIds)
-      .where((due) =>
-        due.where('next_at', '<=', now(db)).orWhere('next_at', '>', nowPlus(db, FARTHEST * intervalMs)),
-      )
+      .where(claimable(db, 'next_at', intervalMs))
       .update({ claim, next_at: nowPlus(db, Math.round(intervalMs)) });
   const taken = await take();
   if (taken === hostIds.length) return hostIds;

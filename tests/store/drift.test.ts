@@ -60,13 +60,13 @@ eachDatabase((kind) =>
 
     test('each machine with something on it is due for one process at a time, and again after an operation', async () => {
       await db('host_facts').delete();
-      expect(await due(db)).toEqual([host.id]);
+      expect(await due(db, HOUR)).toEqual([host.id]);
       const claims = await Promise.all([claim(db, host.id, HOUR), claim(db, host.id, HOUR)]);
       expect(claims.filter(Boolean)).toHaveLength(1);
-      expect(await due(db)).toEqual([]);
+      expect(await due(db, HOUR)).toEqual([]);
       await seen({ releaseId: first });
       await findAgain(db, project.id, [host.id]);
-      expect(await due(db)).toEqual([host.id]);
+      expect(await due(db, HOUR)).toEqual([host.id]);
       expect(await drifts(db, HOUR, {})).toEqual([]);
       expect(await counts(db, HOUR, {})).toEqual({ all: 1, known: 0, lastAt: null });
     });
@@ -131,6 +131,14 @@ eachDatabase((kind) =>
       expect(await counts(db, HOUR, {})).toMatchObject({ all: 1, known: 0 });
       for (const filter of [{ groupIds: [ulid()] }, { search: '%' }, { environment: 'online' }])
         expect(await drifts(db, HOUR, filter)).toEqual([]);
+    });
+
+    test('what was found before the clock was set back is dated no later than now', async () => {
+      await seen({ releaseId: first });
+      await db('drifts').update({ since: (await readClock(db)) + HOUR });
+      await seen({ releaseId: first });
+      const [row] = await drifts(db, HOUR, {});
+      expect(row?.since).toBeLessThanOrEqual(await readClock(db));
     });
 
     test('a machine is told where it is short of space or its clock is off, and where nothing is known', async () => {
