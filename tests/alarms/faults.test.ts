@@ -33,10 +33,14 @@ describe('on real machines', async () => {
     m.mark(first, 'broken');
     await m.kill(first);
     await m.until('it is an alarm', (_states, open) => open.length > 0);
-    await m.until('supervisor has given it up', ([one]) => one?.processes[0]?.message !== null);
-    expect(await keys()).toEqual(['service h1']);
-    expect(stateOf(await m.look())).toEqual(['failed', 'running']);
+    await until('supervisor has given it up', async () => /\bFATAL\b/.test(await m.status(first)));
+    const [one, other] = await m.look();
+    expect([one?.state, other?.state]).toEqual(['failed', 'running']);
+    expect(one?.processes[0]).toMatchObject({ state: 'failed', pid: null });
+    expect(one?.processes[0]?.message).toContain('Exited too quickly');
     await m.pass();
+    expect(await m.status(first), 'it is left so').toMatch(/\bFATAL\b/);
+    expect(await keys()).toEqual(['service h1']);
     expect(await m.said()).toMatchObject([{ title: { key: 'notice.alarm.one' }, urgent: true }]);
     m.mark(first, 'well');
     await m.control(first, 'start', 'online_svc:*');

@@ -145,6 +145,13 @@ numprocs=1\nstartsecs=1\nstartretries=1\nautorestart=true\n`;
     await promisify(execFile)(ctl, [...argv, ...words]);
   }
 
+  /** What supervisorctl says of the service there; it exits with 3 where it does not run. */
+  async status(host: FleetHost): Promise<string> {
+    const [ctl = '', ...argv] = host.supervisorctl;
+    const asked = promisify(execFile)(ctl, [...argv, 'status', 'online_svc:*']);
+    return (await asked.catch((error: { stdout: string }) => error)).stdout;
+  }
+
   /** Ends what runs there, the hard way. */
   kill(host: FleetHost): Promise<void> {
     return this.control(host, 'signal', 'KILL', 'online_svc:*');
