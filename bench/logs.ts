@@ -7,7 +7,7 @@ import { Ground, password } from './logs/ground.ts';
 import { LogViewer } from './logs/viewer.ts';
 import { quantile } from './pages/timing.ts';
 import { residentMb, startProgram, startWeb } from './programs.ts';
-import { atMost, printRows, type Row, say } from './rows.ts';
+import { atMost, part, printRows, type Row, say } from './rows.ts';
 import { Visitor } from './visitor.ts';
 
 /*
@@ -29,22 +29,28 @@ until [ -e ${go} ]; do sleep 0.05; done
 for n in $(seq ${QUIET}); do say q; done
 for n in $(seq ${LOUD}); do head -c 30000 /dev/zero | tr '\\0' x | fold -w 200; say f; done`;
 
-async function main(): Promise<void> {
-  say(
-    `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${VIEWERS} viewers, ${MACHINES} machines`,
-  );
+async function filled(): Promise<Row[]> {
   const ground = new Ground();
   try {
     await ground.fill(MACHINES, PEOPLE, build(join(ground.dir, 'go')), 'echo "stamp h $(date +%s%3N)"');
-    printRows('logs', await measured(ground));
+    return await served(ground);
   } finally {
     await ground.end();
   }
 }
 
-async function measured(ground: Ground): Promise<Row[]> {
-  const worker = startProgram('worker', ground.settings);
+async function served(ground: Ground): Promise<Row[]> {
   const web = await startWeb(ground.settings);
+  const worker = startProgram('worker', ground.settings);
+  try {
+    return await measured(ground, web);
+  } finally {
+    await web.end();
+    await worker.end();
+  }
+}
+
+async function measured(ground: Ground, web: { address: string; pid: number }): Promise<Row[]> {
   const viewers: LogViewer[] = [];
   const heard: Record<string, number[]> = { q: [], f: [], h: [] };
   try {
@@ -72,8 +78,6 @@ async function measured(ground: Ground): Promise<Row[]> {
     return rows(heard, viewers, before, most);
   } finally {
     for (const viewer of viewers) viewer.close();
-    await web.end();
-    await worker.end();
   }
 }
 
@@ -113,7 +117,7 @@ async function signedIn(address: string): Promise<string[]> {
   return cookies;
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+say(
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${VIEWERS} viewers, ${MACHINES} machines`,
+);
+printRows('logs', await part(`lines until they are at ${VIEWERS} viewers`, filled));

@@ -10,7 +10,7 @@ import { bigTables, heard, offenders, rounds } from './pages/queries.ts';
 import { type Timed, timed } from './pages/timing.ts';
 import { weightOf } from './pages/weight.ts';
 import { startWeb } from './programs.ts';
-import { atMost, printRows, type Row, say } from './rows.ts';
+import { atMost, part, printRows, type Row, say } from './rows.ts';
 import { Visitor } from './visitor.ts';
 
 const TIMES = 20;
@@ -19,18 +19,17 @@ const people = ['admin', 'developer'] as const;
 const started = Date.now();
 const note = (text: string) => say(`${((Date.now() - started) / 1000).toFixed(1)} s  ${text}`);
 
-async function main(): Promise<void> {
-  note(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, SQLite; ${JSON.stringify(size)}`);
+async function filled(): Promise<Row[]> {
   const house = await largeHouse();
   note('filled');
   try {
-    printRows('pages', await measured(house));
+    return await measured(house);
   } finally {
     await house.end();
   }
 }
 
-export async function measured({ db, dataDir, groupIds }: House): Promise<Row[]> {
+async function measured({ db, dataDir, groupIds }: House): Promise<Row[]> {
   const developers = await db('grants').where({
     user_id: (await db('users').where({ username: 'developer' }).first()).id,
   });
@@ -38,6 +37,13 @@ export async function measured({ db, dataDir, groupIds }: House): Promise<Row[]>
     db,
     developers.map(({ group_id }) => group_id).filter((id) => groupIds.includes(id)),
   );
+  return [
+    ...(await part('time and weight of pages', () => served(dataDir, paths))),
+    ...(await part('statements of all pages', () => queryRows(dataDir, paths))),
+  ];
+}
+
+async function served(dataDir: string, paths: string[]): Promise<Row[]> {
   const rows: Row[] = [];
   const web = await startWeb(environmentOf(dataDir));
   try {
@@ -68,7 +74,6 @@ export async function measured({ db, dataDir, groupIds }: House): Promise<Row[]>
   } finally {
     await web.end();
   }
-  rows.push(await queryRow(dataDir, paths));
   return rows;
 }
 
@@ -95,33 +100,37 @@ function timingRows(name: string, found: Timed[]): Row[] {
 }
 
 /** The same pages from a console in this process, which hears every statement. */
-async function queryRow(dataDir: string, paths: readonly string[]): Promise<Row> {
+async function queryRows(dataDir: string, paths: readonly string[]): Promise<Row[]> {
   const settings = readConfig(environmentOf(dataDir));
   const { sessionSecret, vault } = loadSecrets(settings);
   const db = openDatabase(settings);
   const listener = await listen(buildApp({ db, vault, settings, sessionSecret }), '127.0.0.1', 0);
-  const queries = await heard(db, async () => {
-    for (const name of people) {
-      const visitor = await new Visitor(listener.address).signIn(name, password);
-      for (const path of paths) await visitor.get(path);
-      visitor.leave();
-    }
-  });
-  const big = await bigTables(db, BIG);
-  const found = await offenders(db, queries, big);
-  const around = await rounds(db, queries, big);
-  await listener.close();
-  await db.destroy();
-  note(
-    `${queries.length} statements, ${around.length} go round; tables of ${BIG} rows and more: ${[...big].join(', ')}`,
-  );
-  for (const { told, sql } of around) note(`goes round: ${told}\n      ${sql.slice(0, 300)}`);
-  for (const { told, sql } of found) note(`scans: ${told}\n      ${sql}`);
-  return atMost(`of ${queries.length} statements of all pages, those that scan a big table`, found.length, 0);
+  try {
+    const queries = await heard(db, () => askedFor(listener.address, paths));
+    const big = await bigTables(db, BIG);
+    const found = await offenders(db, queries, big);
+    const around = await rounds(db, queries, big);
+    note(
+      `${queries.length} statements, ${around.length} go round; tables of ${BIG} rows and more: ${[...big].join(', ')}`,
+    );
+    for (const { told, sql } of around) note(`goes round: ${told}\n      ${sql.slice(0, 300)}`);
+    for (const { told, sql } of found) note(`scans: ${told}\n      ${sql}`);
+    return [
+      atMost(`of ${queries.length} statements of all pages, those that scan a big table`, found.length, 0),
+    ];
+  } finally {
+    await listener.close();
+    await db.destroy();
+  }
 }
 
-if (process.argv[1]?.endsWith('bench/pages.ts'))
-  main().catch((error) => {
-    console.error(error);
-    process.exit(1);
-  });
+async function askedFor(address: string, paths: readonly string[]): Promise<void> {
+  for (const name of people) {
+    const visitor = await new Visitor(address).signIn(name, password);
+    for (const path of paths) await visitor.get(path);
+    visitor.leave();
+  }
+}
+
+note(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, SQLite; ${JSON.stringify(size)}`);
+printRows('pages', await part('pages of a large house', filled));

@@ -18,8 +18,14 @@ export async function startWeb(settings: Record<string, string>): Promise<Runnin
   const port = await freePort('127.0.0.1');
   const child = spawned('web', { ...settings, CEDAR_HOST: '127.0.0.1', CEDAR_PORT: String(port) });
   const address = `http://127.0.0.1:${port}`;
-  await until('the web process answers', () => answers(child, `${address}/healthz`), 60_000);
-  return { address, ...running(child) };
+  const web = running(child);
+  try {
+    await until('the web process answers', () => answers(child, `${address}/healthz`), 60_000);
+  } catch (error) {
+    await web.end();
+    throw error;
+  }
+  return { address, ...web };
 }
 
 /** What a living process holds in memory, MB (proc(5)). */

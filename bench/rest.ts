@@ -2,7 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { memoryOf } from './rest/memory.ts';
 import { Running } from './rest/running.ts';
-import { atMost, printRows, say } from './rows.ts';
+import { atMost, part, printRows, type Row, say } from './rows.ts';
 
 /*
  * npm run bench:rest — the memory that the product takes while nobody uses it: with the demo's data and fleet (which the
@@ -14,10 +14,20 @@ const programs = ['web', 'worker', 'health'];
 say(
   `${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}; ${seconds} s at rest`,
 );
-const demo = await Running.begin(['run', 'demo']);
-const plain = await Running.begin(['start']);
-try {
-  await pause(seconds * 1000);
+printRows('rest', await part('memory at rest', atRest));
+
+async function atRest(): Promise<Row[]> {
+  const begun: Running[] = [];
+  try {
+    for (const words of [['run', 'demo'], ['start']]) begun.push(await Running.begin(words));
+    await pause(seconds * 1000);
+    return rowsOf(begun[0]!, begun[1]!);
+  } finally {
+    await Promise.all(begun.map((one) => one.end()));
+  }
+}
+
+function rowsOf(demo: Running, plain: Running): Row[] {
   const [web, worker, health] = programs.map((name) => memoryOf(demo.program(name)));
   const all = [plain.npm, ...plain.processes.map(({ pid }) => pid)].map(memoryOf);
   const start = plain.processes.find(({ command }) => /^\S*node .*scripts\/start\.mjs/.test(command));
@@ -28,13 +38,11 @@ try {
   say(
     `npm start, everything, npm too: ${sum(all, 'rss').toFixed(0)} MiB resident, shared pages counted each time`,
   );
-  printRows('rest', [
+  return [
     atMost('web, resident MiB', web!.rss, 120),
     atMost('web, worker and health, resident MiB', sum([web!, worker!, health!], 'rss'), 350),
     atMost('npm start with npm itself, MiB with shared pages counted once', sum(all, 'pss'), 350),
-  ]);
-} finally {
-  await Promise.all([demo.end(), plain.end()]);
+  ];
 }
 
 function sum(all: { rss: number; pss: number }[], key: 'rss' | 'pss'): number {

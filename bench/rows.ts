@@ -1,14 +1,9 @@
-/** One line of a benchmark: a measurement of ours held against a bar, or against theirs. */
-export type Row = {
-  name: string;
-  ours?: number;
-  theirs?: number;
-  ratio?: number;
-  bar?: number;
-  ok: boolean;
-  /** Why it could not be measured. */
-  skipped?: string;
-};
+import { messageOf } from '../src/errors.ts';
+
+/** One line of a benchmark: a measurement of ours held against a bar, or against theirs; or why there is none. */
+export type Row =
+  | { name: string; ours: number; theirs?: number; ratio?: number; bar: number; ok: boolean }
+  | { name: string; skipped: string };
 
 /** `theirs` must be at least `bar` times ours. */
 export function timesLess(name: string, ours: number, theirs: number, bar: number): Row {
@@ -21,8 +16,17 @@ export function atMost(name: string, ours: number, bar: number): Row {
   return { name, ours: short(ours), bar, ok: ours <= bar };
 }
 
-export function skipped(name: string, why: string): Row {
-  return { name, ok: false, skipped: why };
+/**
+ * The rows of a part of a benchmark. One that cannot be measured is one row of that name, which says why; what broke is
+ * told with its stack on stderr, and the other parts go on.
+ */
+export async function part(name: string, measure: () => Promise<Row[]>): Promise<Row[]> {
+  try {
+    return await measure();
+  } catch (error) {
+    console.error(error);
+    return [{ name, skipped: messageOf(error).slice(0, 300) }];
+  }
 }
 
 export function median(numbers: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { printRows, type Row, say } from './rows.ts';
+import { part, printRows, type Row, say } from './rows.ts';
 import { sweepFakes } from './sweep/fakes.ts';
 import { sweepReal } from './sweep/real.ts';
 
@@ -16,10 +16,19 @@ for (const option of process.argv.slice(2)) {
 say(
   `${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
 );
+const { real, fakes, many, rounds } = sizes;
 const rows: Row[] = [];
-if (sizes.real > 0) rows.push(...(await sweepReal(sizes.real, sizes.rounds)));
-if (sizes.fakes > 0)
-  rows.push(...(await sweepFakes({ count: sizes.fakes, perMachine: 10, sweeps: 40, cold: 30, steady: 3 })));
-if (sizes.many > 0)
-  rows.push(...(await sweepFakes({ count: sizes.many, perMachine: 1, sweeps: 12, cold: null, steady: 60 })));
+if (real > 0) rows.push(...(await part(`${real} real machines`, () => sweepReal(real, rounds))));
+if (fakes > 0)
+  rows.push(
+    ...(await part(`${fakes} machines of ten services`, () =>
+      sweepFakes({ count: fakes, perMachine: 10, sweeps: 40, cold: 30, steady: 3 }),
+    )),
+  );
+if (many > 0)
+  rows.push(
+    ...(await part(`${many} machines of one service`, () =>
+      sweepFakes({ count: many, perMachine: 1, sweeps: 12, cold: null, steady: 60 }),
+    )),
+  );
 printRows('sweep', rows);

@@ -7,9 +7,16 @@ import { keyOf, type Machine } from './inventory.ts';
 const EACH = 2;
 const RELEASE = 'test-20261123_10-20-30';
 
-/** Machines played by real sshd and supervisord, on each of which two services of two processes run. */
-export async function startMachines(dir: string, count: number, keys: string[]): Promise<FleetHost[]> {
-  const hosts: FleetHost[] = [];
+/**
+ * Machines played by real sshd and supervisord, on each of which two services of two processes run.
+ * @param hosts they are added here as they start, so that whoever asked can end those that did
+ */
+export async function startMachines(
+  dir: string,
+  count: number,
+  keys: string[],
+  hosts: FleetHost[],
+): Promise<void> {
   for (let number = 0; number < count; number++) {
     const name = `h${number}`;
     const address = `127.63.0.${number + 1}`;
@@ -17,7 +24,6 @@ export async function startMachines(dir: string, count: number, keys: string[]):
     for (const project of projectsOf(number)) lay(hosts[number]!, keyOf(project));
     await load(hosts[number]!);
   }
-  return hosts;
 }
 
 export function machineOf(host: FleetHost, number: number): Machine {

@@ -19,9 +19,9 @@ export async function sweepReal(count: number, rounds: number): Promise<Row[]> {
   const pair = makeKeyPair('bench');
   const identity = join(ground.dir, 'identity');
   writeFileSync(identity, pair.private, { mode: 0o600 });
-  let hosts: FleetHost[] = [];
+  const hosts: FleetHost[] = [];
   try {
-    hosts = await startMachines(ground.dir, count, [await ground.key(), pair.public]);
+    await startMachines(ground.dir, count, [await ground.key(), pair.public], hosts);
     await ground.fill(hosts.map(machineOf), {});
     const ssh = new OpenSsh(ground.dir, hosts, identity);
     await ssh.connect();
