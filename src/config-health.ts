@@ -40,7 +40,8 @@ export const healthSettings = {
   },
   alarmRepeatMinutes: {
     name: 'CEDAR_ALARM_REPEAT_MINUTES',
-    about: 'An alarm that goes on, and that nobody has acknowledged, is told again so often.',
+    about:
+      'An alarm that goes on, and that nobody has acknowledged, is told again so often; one that comes back, no more often.',
     schema: count(20, 1, 10_080),
   },
 } satisfies Record<string, Setting>;

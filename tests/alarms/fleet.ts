@@ -6,7 +6,7 @@ import type { Db } from '../../src/store/database.ts';
 import * as hosts from '../../src/store/hosts.ts';
 import { record } from '../../src/store/looks.ts';
 import * as placements from '../../src/store/placements.ts';
-import { type DatabaseKind, freshDatabase } from '../lab/database.ts';
+import { type DatabaseKind, type FreshDatabase, freshDatabase } from '../lab/database.ts';
 import { addHost, addProject, ground } from '../store/inventory.ts';
 
 const HOUR = 3_600_000;
@@ -17,6 +17,8 @@ type State = SeenPlacement['state'];
 /** Services of production on some machines, as sweeps record them, with a robot for their group. */
 export class Fleet {
   readonly db: Db;
+  /** What opens its database in a process of its own. */
+  readonly env: FreshDatabase['env'];
   readonly groupId: string;
   readonly robot: string;
   readonly hostIds: string[] = [];
@@ -24,19 +26,19 @@ export class Fleet {
   readonly services = new Map<string, string>();
   readonly projectIds: string[] = [];
 
-  private constructor(db: Db, groupId: string, robot: string) {
-    Object.assign(this, { db, groupId, robot });
+  private constructor(db: Db, env: FreshDatabase['env'], groupId: string, robot: string) {
     this.db = db;
+    this.env = env;
     this.groupId = groupId;
     this.robot = robot;
   }
 
   static async of(kind: DatabaseKind, size: { hosts: number; projects: number }): Promise<Fleet> {
-    const { db } = await freshDatabase(kind);
+    const { db, env } = await freshDatabase(kind);
     const { groupId } = await ground(db);
     const robot = await channels.add(db, { kind: 'dingtalk', name: 'robot', groupId: null, options: {} });
     await channels.choose(db, `group:${groupId}`, robot);
-    const fleet = new Fleet(db, groupId, robot);
+    const fleet = new Fleet(db, env, groupId, robot);
     for (let n = 1; n <= size.hosts; n++) {
       const { id } = await addHost(db, `host-${n}`, `10.0.${n >> 8}.${n & 255}`);
       await hosts.pin(db, id, { key: `key-${n}`, fingerprint: `SHA256:${n}`, by: 'alice' });
