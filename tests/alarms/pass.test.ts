@@ -133,6 +133,26 @@ describe('a pass', () => {
     expect(await fleet.pass()).toMatchObject({ ended: 1, messages: 1, open: 0 });
   });
 
+  test('that nobody looks is told to the SRE robot, with its end; to the others nothing', async () => {
+    const fleet = await Fleet.of('sqlite', { hosts: 1, projects: 1 });
+    const sre = await channels.add(fleet.db, { kind: 'dingtalk', name: 'sre', groupId: null, options: {} });
+    await channels.choose(fleet.db, 'sre', sre);
+    await fleet.look('running');
+    await fleet.quiet(6 * MINUTE);
+    await fleet.pass();
+    await fleet.doubted(MINUTE);
+    expect(await fleet.pass()).toMatchObject({ opened: 1, messages: 1 });
+    await fleet.look('running');
+    await fleet.later(3 * MINUTE);
+    expect(await fleet.pass()).toMatchObject({ ended: 1, messages: 1 });
+    const told = await fleet.db('notices').where({ channel_id: sre }).orderBy('id').pluck('body');
+    expect(told.map((body) => JSON.parse(body).told.title)).toMatchObject([
+      { key: 'notice.alarm.one', detail: { what: { key: 'notice.alarm.of_sweep' } } },
+      { key: 'notice.alarm.one_ended', detail: { what: { key: 'notice.alarm.of_sweep' } } },
+    ]);
+    expect(await fleet.messages()).toEqual([]);
+  });
+
   test('what workers look at after operations hides nobody from it that nobody sweeps', async () => {
     const fleet = await Fleet.of('sqlite', { hosts: 2, projects: 2 });
     await fleet.look('running');

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NewsKind, NewsPlace } from '../../src/model/route.ts';
 import * as channels from '../../src/store/channels.ts';
 import type { Db } from '../../src/store/database.ts';
@@ -58,4 +58,28 @@ test('a channel that goes takes its routes along', async () => {
   await routes.add(db, { kind: null, groupId: null, environment: null, channelId: gone });
   await channels.remove(db, gone);
   expect(await routes.all(db)).toEqual([]);
+});
+
+describe('what is of no place at all', () => {
+  const nowhere = async () => {
+    const ids = (await routes.hearing(db, 'alarm'))([]);
+    expect(new Set(ids).size, 'each once').toBe(ids.length);
+    return Object.keys(robots).filter((name) => ids.includes(robots[name]!));
+  };
+
+  test('is heard by everybody who hears anything, each once', async () => {
+    expect(await nowhere()).toEqual(['team']);
+    await route('pager', { kind: 'traffic' });
+    await route('pager', { environment: 'test' });
+    await route('team');
+    expect(await nowhere()).toEqual(['team', 'pager']);
+  });
+
+  test('is heard by the SRE robot alone, where there is one', async () => {
+    await route('pager');
+    await channels.choose(db, 'sre', robots.tests!);
+    expect(await nowhere()).toEqual(['tests']);
+    await channels.choose(db, 'sre', null);
+    expect(await nowhere()).toEqual(['team', 'pager']);
+  });
 });

@@ -113,6 +113,30 @@ test('in some hours alone, on a machine', async () => {
   expect(mute?.hours).toMatchObject({ zone: 'Asia/Shanghai', weekly: [{ hours: [{ from: 120, to: 240 }] }] });
 });
 
+test('the end of a maintenance is read and shown in the zone of the person', async () => {
+  const zoned = (timeZone: string) =>
+    t.admin.post('/profile', { displayName: 'admin', language: '', theme: '', timeZone });
+  const form = { scope: 'everything:', reason: 'moving', from: '', until: '2036-07-01T09:30', hours: '' };
+  try {
+    await zoned('America/New_York');
+    expect((await t.admin.post('/mutes', form)).status).toBe(303);
+    const [mute] = await mutes.current(t.db);
+    expect(mute?.until).toBe(Date.parse('2036-07-01T13:30:00Z'));
+    expect(await untilShown()).toMatch(/09:30/);
+    await zoned('Asia/Shanghai');
+    expect(await untilShown()).toMatch(/21:30/);
+  } finally {
+    await zoned('');
+  }
+});
+
+/** The time in the column of the ends of the one mute that there is. */
+async function untilShown(): Promise<string> {
+  const times = [...(await t.admin.get('/mutes')).text.matchAll(/<time [^>]*>([^<]*)<\/time>/g)];
+  expect(times).toHaveLength(2);
+  return times[1]?.[1] ?? '';
+}
+
 test('routes are added and removed by admins, from what there is', async () => {
   const robot = await channels.add(t.db, { kind: 'dingtalk', name: 'pager', groupId: null, options: {} });
   const form = { kind: 'alarm', groupId: t.groupId, environment: 'test', channelId: robot };
