@@ -3,7 +3,7 @@ import type { LiveState } from '../model/process.ts';
 import { now } from './clock.ts';
 import type { Db } from './database.ts';
 
-/** A service on a machine as it was last seen. One last seen too long ago is `unknown`. */
+/** A service on a machine as it was last seen. One last seen too long ago is `unknown` since then. */
 export type SeenService = {
   placementId: string;
   projectId: string;
@@ -54,7 +54,8 @@ export async function overview(db: Db, staleMs: number, filter: OverviewFilter):
     .limit(filter.limit)
     .offset(filter.offset ?? 0)
     .select('p.id', 'p.project_id', 'p.host_id', 'j.project_key', 'j.group_id', 'j.environment')
-    .select('h.name as host_name', 's.since', 's.message');
+    .select('h.name as host_name', 's.message')
+    .select(db.raw(`${SINCE} as since`, [now(db), staleMs]));
   return (rows as unknown as Record<string, unknown>[]).map((row) => ({
     placementId: row.id as string,
     projectId: row.project_id as string,
@@ -70,6 +71,7 @@ export async function overview(db: Db, staleMs: number, filter: OverviewFilter):
 }
 
 const SHOWN = "CASE WHEN s.state IS NULL OR abs(? - s.checked_at) > ? THEN 'unknown' ELSE s.state END";
+const SINCE = 'CASE WHEN abs(? - s.checked_at) > ? THEN s.checked_at ELSE s.since END';
 const RANK = `CASE shown WHEN 'failed' THEN 0 WHEN 'unreachable' THEN 1 WHEN 'no-supervisor' THEN 2
   WHEN 'unknown' THEN 3 WHEN 'stopped' THEN 4 WHEN 'starting' THEN 5 ELSE 6 END`;
 

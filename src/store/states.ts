@@ -33,7 +33,7 @@ type ProcessRow = {
 
 /**
  * The last known state of each of the placements. One never seen, or last seen more than `staleMs` ago, is
- * `unknown` and so are its processes; what was known then stays readable beside it.
+ * `unknown` since then and so are its processes; what else was known stays readable beside it.
  */
 export async function placementStates(
   db: Db,
@@ -70,7 +70,7 @@ function placementState(row: PlacementRow, processes: ProcessRow[], staleMs: num
         name: process.process_name,
         state: stale ? 'unknown' : process.state,
         pid: numberOrNull(process.pid),
-        since: numberOrNull(process.since),
+        since: stale ? Number(row.checked_at) : numberOrNull(process.since),
         message: process.message,
       })),
   };

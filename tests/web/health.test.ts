@@ -63,16 +63,33 @@ test('a project shows each host with its bars, processes, and what was wrong bef
     .update({ seen_since: at - 2 * 86_400_000 });
   await t.db('flips').delete();
   const flip = { host_id: shop.hostIds[0], placement_id: ids.online, message: null, operation_id: null };
+  const its = { ...flip, process_name: 'online_shop:a' };
   await t.db('flips').insert([
     { ...flip, id: '01', at: at - 7_200_000, from_state: 'running', to_state: 'failed' },
     { ...flip, id: '02', at: at - 3_600_000, from_state: 'failed', to_state: 'running' },
+    { ...its, id: '03', at: at - 7_200_000, from_state: 'running', to_state: 'stopped' },
+    { ...its, id: '04', at: at - 6 * 3_600_000, from_state: 'failed', to_state: 'running' },
+    { ...its, id: '05', at: at - 3_600_000, from_state: 'stopped', to_state: 'running' },
+    { ...its, id: '06', at: at - 12 * 3_600_000, from_state: 'running', to_state: 'failed' },
+    {
+      ...its,
+      id: '07',
+      process_name: 'online_shop:b',
+      at: at - 1000,
+      from_state: 'failed',
+      to_state: 'failed',
+    },
   ]);
   await recordPlacements(t.db, [seen(ids.online, 'running')]);
-  await t.db('flips').where('id', '>', '02').delete();
+  await t.db('flips').where('id', '>', '07').delete();
   const { text } = await t.member.get('/projects/online_shop/health');
   expect(text).toContain('online_shop:a');
   expect(text).toMatch(/aria-label="24 hours: 95\.8\d %"/);
   expect(text).toMatch(/aria-label="30 days: 97\.9\d %"/);
+  expect(cell(text, 'day'), '6 of 23 hours that it was not stopped').toMatch(/"24 hours: 73\.9\d %"/);
+  expect(cell(text, 'day')).toMatch(/class="health-down" x="2[34]" y="0" width="1[23]"/);
+  expect(cell(text, 'day')).toMatch(/class="health-off" x="4[34]" y="0" width="[23]"/);
+  expect(cell(text, 'month'), '6 of 47 hours').toMatch(/"30 days: 87\.2\d %"/);
 });
 
 test('group and state are filters too, and foreign groups show nothing', async () => {
@@ -144,6 +161,34 @@ test('while its machine is away a process is unreachable, and its bar is as red 
   expect(cell(text, 'month')).toContain('30 days: 58.3');
   expect(cell(text, 'flaps')).toBe('2');
 });
+
+test('it says since when, on each page; of what nobody looked at lately, since the last look', async () => {
+  const HOUR = 3_600_000;
+  const [since, started] = [Date.now() - 3 * HOUR, Date.now() - 2 * HOUR];
+  const look = { ...seen(ids.online, 'running'), since };
+  await recordPlacements(t.db, [{ ...look, processes: [{ ...look.processes[0]!, since: started }] }]);
+  expect(await sinces()).toEqual({ list: since, project: since, process: started });
+  await t.db('placement_states').where({ placement_id: ids.online }).decrement('checked_at', HOUR);
+  const row = await t.db('placement_states').where({ placement_id: ids.online }).first('checked_at');
+  const seenLast = Number(row.checked_at);
+  expect(await sinces()).toEqual({ list: seenLast, project: seenLast, process: seenLast });
+});
+
+/** Since when the production service on the first host is as it is: in the list, and on the project's page. */
+async function sinces() {
+  const [list, text] = await Promise.all(
+    ['/health?q=online_shop', '/projects/online_shop/health'].map(
+      async (path) => (await t.member.get(path)).text,
+    ),
+  );
+  const row = list?.split('<tr>').find((one) => one.includes('>web1<')) ?? '';
+  const whole = /<p[\s\S]*?<\/p>/.exec(text?.split(`data-live="${ids.online}">`)[1] ?? '')?.[0] ?? '';
+  return { list: timeIn(row), project: timeIn(whole), process: timeIn(cell(text ?? '', 'since')) };
+}
+
+function timeIn(html: string): number {
+  return Date.parse(/<time datetime="([^"]+)"/.exec(html)?.[1] ?? '');
+}
 
 /** What stands in one of the cells of the process that each look here tells of. */
 function cell(text: string, name: string): string {

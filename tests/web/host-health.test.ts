@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as hosts from '../../src/store/hosts.ts';
 import * as mutes from '../../src/store/mutes.ts';
 import * as placements from '../../src/store/placements.ts';
+import { jump } from '../alarms/jump.ts';
 import { recordHost, recordPlacements } from '../lab/looks.ts';
 import { type Town, town } from './people.ts';
 import { runIn, type Shop, shopIn } from './shop.ts';
@@ -49,6 +50,32 @@ test('it tells its state since when, its services, and each change with the oper
   await t.db('host_states').where({ host_id: host! }).decrement('checked_at', 3_600_000);
   const stale = (await t.member.get(`${path}/now`)).text;
   expect(/<h2[^>]*>The machine[\s\S]*?<\/p>/.exec(stale)?.[0]).toContain('op-live-unknown');
+});
+
+test('its bars and since when are those of the machine itself, whatever became of what is there', async () => {
+  const HOUR = 3_600_000;
+  const [, host] = shop.hostIds;
+  const [, there] = await placements.ofProject(t.db, shop.online.id);
+  await recordPlacements(t.db, [{ placementId: there!.id, state: 'running', ...one }]);
+  await jump(t.db, 3 * HOUR);
+  await recordPlacements(t.db, [{ placementId: there!.id, state: 'failed', ...one }], 24 * HOUR);
+  await jump(t.db, 3 * HOUR);
+  await recordHost(t.db, host!, away, 24 * HOUR);
+  const at = Number((await t.db('host_states').where({ host_id: host! }).first('since')).since);
+  await recordHost(t.db, host!, away);
+  await jump(t.db, 2 * HOUR);
+  const machine = async () =>
+    /id="machine"[\s\S]*?<\/section>/.exec((await t.member.get(`/hosts/${host}/health`)).text)?.[0] ?? '';
+  await recordHost(t.db, host!, away, 24 * HOUR);
+  const down = await machine();
+  expect(down).toContain(`Since <time datetime="${new Date(at - 2 * HOUR).toISOString()}"`);
+  expect(down, '6 of 8 hours').toMatch(/"24 hours: 7[45]\.\d\d %"/);
+  expect(down).toMatch(/"30 days: 7[45]\.\d\d %"/);
+  expect(down).toMatch(/class="health-up" x="3[12]" y="0" width="1[12]"/);
+  expect(down).toMatch(/class="health-down" x="4[34]" y="0" width="[45]"/);
+  await t.db('host_states').where({ host_id: host! }).decrement('checked_at', HOUR);
+  const { checked_at } = await t.db('host_states').where({ host_id: host! }).first('checked_at');
+  expect(await machine()).toContain(`Since <time datetime="${new Date(Number(checked_at)).toISOString()}"`);
 });
 
 test('its disks and its clock are told as they were gathered', async () => {
