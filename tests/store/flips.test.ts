@@ -147,6 +147,18 @@ eachDatabase((kind) =>
       expect(await since(), 'a second ago').toBe(before - 1000);
     });
 
+    test('a look that finds it away again only reads what is known of its processes', async () => {
+      await running();
+      await saw(blind('unreachable', 'ssh_refused'));
+      const asked: string[] = [];
+      const hear = ({ sql }: { sql: string }) =>
+        /process_states|flips/.test(sql) && asked.push(sql.slice(0, 6));
+      db.on('query', hear);
+      await record(db, [blind('unreachable', 'ssh_refused')], MINUTE);
+      db.off('query', hear);
+      expect(asked).toEqual(['select']);
+    });
+
     test('one that is taken away ends, and has a turn when it is there again', async () => {
       await running(['test_shop:a', 'test_shop:b']);
       await saw(look('running'));
