@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -111,6 +112,12 @@ function oldAsShipped(): string {
   return dir;
 }
 
+/** Points the project's link at a release, as `switch` does. */
+function goLive(folder: string): void {
+  rmSync(join(root, 'shop'), { force: true });
+  symlinkSync(`.cedar/shop/releases/${folder}`, join(root, 'shop'));
+}
+
 describe('a release made from the one before, in one action', () => {
   it('is the wanted one to the last byte, and the one before stays as it was', async () => {
     oldAsShipped();
@@ -162,22 +169,74 @@ describe('a release made from the one before, in one action', () => {
     cpSync(second, third, { recursive: true });
     writeFileSync(join(third, 'changed'), 'three');
     writeFileSync(join(third, 'comes'), 'new');
-    expect(act('prune', ['OLD']).out).toBe('removed OLD\n');
-    const spare = statSync(join(root, '.cedar/shop/spare/tree')).ino;
     const releases = join(root, '.cedar/shop/releases');
+    const tree = join(root, '.cedar/shop/spare/tree');
+    goLive('SECOND');
+    expect(act('prune', ['OLD']).out).toBe('removed OLD\n');
+    // While nobody waits for it, it was made equal to what runs.
+    execFileSync('diff', ['-r', second, tree]);
+    expect(statSync(join(tree, 'changed')).ino).toBe(statSync(join(releases, 'SECOND/changed')).ino);
+    const spare = statSync(tree).ino;
     expect((await stage({ before: 'SECOND', from: second, to: third, name: 'THIRD' })).code).toBe(0);
     expect(statSync(join(releases, 'THIRD')).ino).toBe(spare);
-    expect(existsSync(join(root, '.cedar/shop/spare'))).toBe(false);
+    expect(existsSync(tree)).toBe(false);
     execFileSync('diff', ['-r', third, join(releases, 'THIRD')]);
     execFileSync('diff', ['-r', second, join(releases, 'SECOND')]);
     expect((await glance('THIRD', third)).code).toBe(0);
     // One that somebody wrote into is of no use, and does no harm.
+    goLive('THIRD');
     act('prune', ['SECOND']);
-    rmSync(join(root, '.cedar/shop/spare/tree/changed'));
-    writeFileSync(join(root, '.cedar/shop/spare/tree/stranger'), 'x');
+    rmSync(join(tree, 'changed'));
+    writeFileSync(join(tree, 'stranger'), 'x');
     const { code, out } = await stage({ before: 'THIRD', from: third, to: second, name: 'FOURTH' });
     expect(code, out).toBe(0);
     execFileSync('diff', ['-r', second, join(releases, 'FOURTH')]);
+    expect(existsSync(tree)).toBe(false);
+  });
+
+  it('is made out of the spare of another release too, as after a rollback, and once only', async () => {
+    await verify('OLD');
+    const [releases, spare] = [join(root, '.cedar/shop/releases'), join(root, '.cedar/shop/spare')];
+    const steps = ['one', 'two', 'three'].map((text) => {
+      const dir = join(root, text);
+      cpSync(old, dir, { recursive: true });
+      writeFileSync(join(dir, 'changed'), text);
+      writeFileSync(join(dir, `only ${text}`), text);
+      return dir;
+    });
+    expect((await stage({ to: steps[0], name: 'ONE' })).code).toBe(0);
+    expect((await stage({ to: steps[1], name: 'TWO', before: 'ONE', from: steps[0] })).code).toBe(0);
+    goLive('TWO');
+    act('prune', ['OLD']);
+    const { ino } = statSync(join(spare, 'tree'));
+    // Back at ONE, a release is made that has ONE before it; the spare is one of TWO.
+    goLive('ONE');
+    expect((await stage({ to: steps[2], name: 'THREE', before: 'ONE', from: steps[0] })).code).toBe(0);
+    expect(statSync(join(releases, 'THREE')).ino).toBe(ino);
+    execFileSync('diff', ['-r', steps[2]!, join(releases, 'THREE')]);
+    execFileSync('diff', ['-r', steps[0]!, join(releases, 'ONE')]);
+    execFileSync('diff', ['-r', steps[1]!, join(releases, 'TWO')]);
+    expect(readFileSync(join(spare, 'of'), 'utf8')).toBe('');
+    expect((await glance('THREE', steps[2]!)).code).toBe(0);
+  });
+
+  it('keeps as a spare what has other folders than the running one, and nothing where that was not verified', async () => {
+    await verify('OLD');
+    const folders = join(root, 'folders');
+    cpSync(old, folders, { recursive: true });
+    fill(folders, { 'fresh/folder/file': 'x' });
+    rmSync(join(folders, 'folder'), { recursive: true });
+    expect((await stage({ to: folders, name: 'FOLDERS' })).code).toBe(0);
+    goLive('FOLDERS');
+    act('prune', ['OLD']);
+    execFileSync('diff', ['-r', folders, join(root, '.cedar/shop/spare/tree')]);
+    expect((await stage({ to: folders, name: 'SAME', before: 'FOLDERS', from: folders })).code).toBe(0);
+    execFileSync('diff', ['-r', folders, join(root, '.cedar/shop/releases/SAME')]);
+    expect((await glance('SAME', folders)).code).toBe(0);
+    cpSync(folders, join(root, '.cedar/shop/releases/UNKNOWN'), { recursive: true });
+    goLive('UNKNOWN');
+    expect(act('prune', ['SAME', 'FOLDERS', 'UNKNOWN']).out).toBe('removed SAME\nremoved FOLDERS\n');
+    expect(existsSync(join(root, '.cedar/shop/spare/tree'))).toBe(false);
   });
 
   it('takes whatever names a tree may hold, also where they come, change and go', async () => {
@@ -193,7 +252,9 @@ describe('a release made from the one before, in one action', () => {
     const { code, out } = await stage({ before: 'ODD', from: shipped, to: goal, name: 'EVEN' });
     expect(code, out).toBe(0);
     execFileSync('diff', ['-r', goal, join(root, '.cedar/shop/releases/EVEN')]);
+    goLive('EVEN');
     act('prune', ['ODD']);
+    execFileSync('diff', ['-r', goal, join(root, '.cedar/shop/spare/tree')]);
     expect((await stage({ before: 'EVEN', from: goal, to: shipped, name: 'ODD2' })).code).toBe(0);
     execFileSync('diff', ['-r', shipped, join(root, '.cedar/shop/releases/ODD2')]);
   });

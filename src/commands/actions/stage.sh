@@ -1,7 +1,7 @@
 # Makes a release out of the one before, in one go: hard links of that, the differing files from a tar stream,
 # verified. What was sent is held against its sums. Of the others it is enough that they are links to files that were
 # verified in the release before and bear the same marks (inode, size, mtime) since.
-# Where a removed release was kept as a spare, only what it differs in is linked anew.
+# Where a removed release was kept as a spare, it is that which becomes the new one (see prune.sh).
 # Every program that is not started makes a deploy faster: what the shell can do itself, it does.
 # Arguments: host path, project key, temporary name, final name, base folder's name, digest of the base's checks,
 # digest of the checks, yes where paths go, the paths that give way, the sums of the files that are sent, the lines of
@@ -22,25 +22,43 @@ command -v tar >/dev/null 2>&1 && command -v comm >/dev/null 2>&1 || { echo "tar
 cd "$base/releases" || exit 1
 for old in "${temporary%%.*}".*.tmp; do [ -d "$old" ] && rm -rf "$old"; done
 
-linked() { cd "$base/releases" && rm -rf "$tmp" && cp -al "$before" "$tmp"; }
-
-# Folders and links of the spare must be those of the base; of files it may have others.
-spared() {
-  [ -f "$base/spare/known" ] && [ -d "$base/spare/tree" ] || return 1
-  comm -3 "$base/spare/known" "$known" | sed -n -e "/^\t\{0,1\}[dl]/w $here/odd" \
-    -e "s/^f [0-7]* \(.*\)\t[^\t]*$/\1/w $here/gone" -e "s/^\tf [0-7]* \(.*\)\t[^\t]*$/\1/w $here/come" || return 1
-  [ ! -s "$here/odd" ] && mv -T "$base/spare/tree" "$tmp" && rm -rf "$base/spare" && cd "$tmp" || return 1
-  if [ -s "$here/gone" ]; then xargs -d '\n' rm -f -- <"$here/gone" || return 1; fi
-  [ ! -s "$here/come" ] || (cd "../$before" && xargs -d '\n' cp -al --parents -t "$tmp" -- <"$here/come")
+linked() {
+  tree=$tmp
+  cd "$base/releases" && rm -rf "$tmp" "$base/spare" && cp -al "$before" "$tmp"
 }
 
-# The temporary folder becomes the release, or 5: it is not.
+# The spare is one of this base, or is made one.
+spared() {
+  tree=$base/spare/tree
+  [ -s "$base/spare/of" ] && [ -d "$tree" ] && read -r of <"$base/spare/of" && : >"$base/spare/of" || return 1
+  [ "$base/whole/$of" = "$known" ] && return
+  [ -f "$base/whole/$of" ] && levelled "$tree" "$base/whole/$of" "$base/releases/$before" "$known"
+}
+
+# These, a line each, are removed. Few are words of one command.
+without() {
+  if [ ${#1} -gt 50000 ]; then
+    printf '%s' "$1" | xargs -d '\n' rm -f --
+    return
+  fi
+  set -f
+  IFS='
+'
+  # shellcheck disable=SC2086
+  rm -f -- $1
+  set -- $?
+  unset IFS
+  set +f
+  return "$1"
+}
+
+# The tree becomes the release, or 5: it is not.
 filled() {
-  cd "$tmp" && exec <"$here/input" || return 1
+  cd "$tree" && exec <"$here/input" || return 1
   for one in "$base/shared"/* "$base/shared"/.[!.]*; do
     if [ -e "$one" ]; then find . -type l -lname "$base/shared/*" -delete; break; fi
   done
-  [ -z "$paths" ] || printf '%s' "$paths" | xargs -d '\n' rm -f -- || return 1
+  [ -z "$paths" ] || without "$paths" || return 1
   [ "$goes" != yes ] || find . -mindepth 1 -type d -empty -delete
   tar -xpof - || return 1
   while [ $# -ge 2 ]; do
@@ -52,20 +70,22 @@ filled() {
     shift 2
   done
   find . -mindepth 1 \( -type d -printf 'd %m %p\n' -o -type l -lname "$base/shared/*" \
-    -o -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\t%i %s %T@\n' \) | sort >"$here/found"
+    -o -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\t%i %s %T@\n' \) | sort --parallel=1 >"$here/found"
   comm -3 "$known" "$here/found" | sed -n -e '/^\t\{0,1\}d/d' -e '/^\t/!b left' -e 's/^\t//' -e '/^l/!s/\t[^\t]*$//' \
     -e "w $here/come" -e d -e ': left' -e '/^l/!s/\t[^\t]*$//' -e "w $here/gone" || return 1
   is "$comes" come && is "$leaves" gone || return 5
   if [ -n "$sums" ]; then
-    printf '%s' "$sums" | sha256sum --quiet --strict -c - >"$here/bad" 2>&1 || { head -n 20 "$here/bad"; return 5; }
+    printf '%s' "$sums" >"$here/sums"
+    sha256sum --quiet --strict -c "$here/sums" >"$here/bad" 2>&1 || { head -n 20 "$here/bad"; return 5; }
   fi
 }
 
 # Is a file what it should be?
 is() {
-  printf '%s' "$1" | cmp -s - "$here/$2" && return
+  printf '%s' "$1" >"$here/wanted"
+  cmp -s "$here/wanted" "$here/$2" && return
   echo "release $before was written to since it was verified, or the shipped tree is not the release; first of these:"
-  printf '%s' "$1" | comm -3 - "$here/$2" | head -n 20
+  comm -3 "$here/wanted" "$here/$2" | head -n 20
   return 5
 }
 
@@ -73,9 +93,9 @@ if spared && filled "$@" >"$here/spared"; then :; else
   linked || exit 1
   filled "$@" || exit
 fi
-sync -f "$tmp" 2>/dev/null || sync
-cd / && mv -T "$tmp" "$final" || exit 1
+sync -f "$tree" 2>/dev/null || sync
+cd / && mv -T "$tree" "$final" || exit 1
 for old in "$base/whole/$name".*; do [ -f "$old" ] && rm -f "$old"; done
 mv -f "$here/found" "$base/whole/$name.$digest"
-for left in odd gone come bad spared; do [ ! -s "$here/$left" ] || : >"$here/$left"; done
+for left in odd gone come bad spared sums wanted; do [ ! -s "$here/$left" ] || : >"$here/$left"; done
 echo "release $name is complete"

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quote } from '../ssh/quote.ts';
 
-const folder = join(import.meta.dirname, '../../commands/actions');
+const folder = join(import.meta.dirname, '../../commands');
 
 export const actionNames = [
   'switch',
@@ -37,7 +37,17 @@ export const actionNames = [
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 
-const scripts = new Map(actionNames.map((name) => [name, readFileSync(join(folder, `${name}.sh`), 'utf8')]));
+/** Functions that come before an action's own script. */
+const parts: Partial<Record<ActionName, string>> = { stage: 'level', prune: 'level' };
+
+const read = (file: string) => readFileSync(join(folder, `${file}.sh`), 'utf8');
+
+const scripts = new Map(
+  actionNames.map((name) => [
+    name,
+    `${parts[name] ? read(`parts/${parts[name]}`) : ''}${read(`actions/${name}`)}`,
+  ]),
+);
 
 /** The sh text of an action: its fixed script with the values as positional parameters, and nothing else. */
 export function actionText(name: ActionName, args: readonly string[]): string {
