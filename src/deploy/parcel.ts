@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { difference } from '../builds/difference.ts';
@@ -28,9 +29,15 @@ export type Parcel = {
   marks: Marks;
 };
 
-/** Is what was packed still the same on this machine? What was changed there since goes to no host (S95). */
-export async function isFresh(tree: string, { marks }: Parcel): Promise<boolean> {
-  for (const [path, mark] of marks) if (markOf(await lstat(join(tree, path))) !== mark) return false;
+/**
+ * Is what was packed still the same on this machine? What was changed there since goes to no host (S95). It is asked
+ * for each host, and at once: it takes microseconds for a file, a round through the pool of threads many times that.
+ */
+export function isFresh(tree: string, { marks }: Parcel): boolean {
+  for (const [path, mark] of marks) {
+    const stat = lstatSync(join(tree, path), { throwIfNoEntry: false });
+    if (!stat || markOf(stat) !== mark) return false;
+  }
   return true;
 }
 
@@ -45,7 +52,9 @@ export async function pack(tree: string, old: Manifest, wanted: Manifest): Promi
   const entries = wanted.entries.filter(({ path }) => sent.has(path));
   const bytes = entries.reduce((sum, entry) => sum + 1024 + (entry.kind === 'file' ? entry.size : 0), 0);
   if (bytes > MOST_BYTES) return null;
-  const pieces: Buffer[] = await foldersOf(tree, send);
+  const gone = new Set([...send, ...remove]);
+  const stays = old.entries.filter(({ path }) => !gone.has(path));
+  const pieces: Buffer[] = await foldersOf(tree, send, stays);
   const marks: Marks = new Map();
   for (const entry of entries) {
     marks.set(entry.path, markOf(await lstat(join(tree, entry.path))));
@@ -53,7 +62,6 @@ export async function pack(tree: string, old: Manifest, wanted: Manifest): Promi
     if (!piece) return null;
     pieces.push(piece);
   }
-  const gone = new Set([...send, ...remove]);
   const left = old.entries.filter(({ path }) => gone.has(path));
   return {
     sent: send.length,
@@ -80,17 +88,26 @@ async function pieceOf(tree: string, entry: Entry): Promise<Buffer | null> {
   return tarEntry({ path, kind: 'file', mode: entry.mode, mtime, contents });
 }
 
-/** The folders above what is sent, outermost first: new ones get the modes that they have here. */
-async function foldersOf(tree: string, paths: readonly string[]): Promise<Buffer[]> {
+/**
+ * The folders above what is sent, outermost first: they get the modes that they have here. Those in which something
+ * of the other release stays are there, and stay as they are.
+ */
+async function foldersOf(tree: string, paths: readonly string[], stays: readonly Entry[]): Promise<Buffer[]> {
+  const there = above(stays.map(({ path }) => path));
+  const pieces: Buffer[] = [];
+  for (const path of above(paths)) {
+    if (there.has(path)) continue;
+    const { mode, mtimeMs } = await lstat(join(tree, path));
+    pieces.push(tarEntry({ path, kind: 'folder', mode: mode & 0o777, mtime: mtimeMs / 1000 }));
+  }
+  return pieces;
+}
+
+function above(paths: readonly string[]): Set<string> {
   const folders = new Set<string>();
   for (const path of paths) {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
       folders.add(path.slice(0, end));
   }
-  const pieces: Buffer[] = [];
-  for (const path of folders) {
-    const { mode, mtimeMs } = await lstat(join(tree, path));
-    pieces.push(tarEntry({ path, kind: 'folder', mode: mode & 0o777, mtime: mtimeMs / 1000 }));
-  }
-  return pieces;
+  return folders;
 }

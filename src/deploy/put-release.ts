@@ -28,7 +28,7 @@ export async function putParcel(
   const { tools, snapshot, host, lease, log, facts, shelf } = context;
   const parcel = await shelf.parcel(facts.releaseId!, base.manifest, manifest);
   const tree = tools.releases.path(snapshot.project.key, facts.releaseId!);
-  if (!parcel || !(await isFresh(tree, parcel))) return null;
+  if (!parcel || !isFresh(tree, parcel)) return null;
   const { digest } = checkFiles(manifest);
   const known = checkFiles(base.manifest).digest;
   const temporary = `${folder}.${lease.fence}.tmp`;

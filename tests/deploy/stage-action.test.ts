@@ -259,6 +259,22 @@ describe('a release made from the one before, in one action', () => {
     execFileSync('diff', ['-r', shipped, join(root, '.cedar/shop/releases/ODD2')]);
   });
 
+  it('gives folders that are new or emptied meanwhile the modes that they have here', async () => {
+    fill(old, { 'alone/file': 'one', 'alone/deeper/file': 'one', goes: 'x' });
+    await verify('OLD');
+    const goal = join(root, 'goal');
+    cpSync(oldAsShipped(), goal, { recursive: true });
+    rmSync(join(goal, 'goes'));
+    fill(goal, { 'alone/file': 'two', 'alone/deeper/file': 'two', 'fresh/file': 'new' });
+    for (const folder of ['alone', 'alone/deeper', 'fresh']) chmodSync(join(goal, folder), 0o711);
+    const { code, out } = await stage({ to: goal });
+    expect(code, out).toBe(0);
+    const modes = ['alone', 'alone/deeper', 'fresh'].map((folder) =>
+      (statSync(join(root, '.cedar/shop/releases/NEW', folder)).mode & 0o777).toString(8),
+    );
+    expect(modes).toEqual(['711', '711', '711']);
+  });
+
   it('packs nothing from a tree that is not what its manifest says', async () => {
     const [from, to] = [await makeManifest(old), await makeManifest(wanted)];
     writeFileSync(join(wanted, 'changed'), 'TWO');

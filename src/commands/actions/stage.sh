@@ -71,22 +71,19 @@ filled() {
   done
   find . -mindepth 1 \( -type d -printf 'd %m %p\n' -o -type l -lname "$base/shared/*" \
     -o -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\t%i %s %T@\n' \) | sort --parallel=1 >"$here/found"
-  comm -3 "$known" "$here/found" | sed -n -e '/^\t\{0,1\}d/d' -e '/^\t/!b left' -e 's/^\t//' -e '/^l/!s/\t[^\t]*$//' \
-    -e "w $here/come" -e d -e ': left' -e '/^l/!s/\t[^\t]*$//' -e "w $here/gone" || return 1
-  is "$comes" come && is "$leaves" gone || return 5
+  comm -3 "$known" "$here/found" | sed -n -e '/^\t\{0,1\}d/b end' -e '/^\t/!b left' -e 's/^\t//' -e '/^l/!s/\t[^\t]*$//' \
+    -e p -e 'b end' -e ': left' -e '/^l/!s/\t[^\t]*$//' -e H -e ': end' -e '$!d' -e x -e 's/^\n//' -e '/./p' \
+    >"$here/differs" || return 1
+  printf '%s' "$comes$leaves" >"$here/wanted"
+  if ! cmp -s "$here/wanted" "$here/differs"; then
+    echo "release $before was written to since it was verified, or the shipped tree is not the release; first of these:"
+    diff "$here/wanted" "$here/differs" | sed -n 's/^[<>] //p' | head -n 20
+    return 5
+  fi
   if [ -n "$sums" ]; then
     printf '%s' "$sums" >"$here/sums"
     sha256sum --quiet --strict -c "$here/sums" >"$here/bad" 2>&1 || { head -n 20 "$here/bad"; return 5; }
   fi
-}
-
-# Is a file what it should be?
-is() {
-  printf '%s' "$1" >"$here/wanted"
-  cmp -s "$here/wanted" "$here/$2" && return
-  echo "release $before was written to since it was verified, or the shipped tree is not the release; first of these:"
-  comm -3 "$here/wanted" "$here/$2" | head -n 20
-  return 5
 }
 
 if spared && filled "$@" >"$here/spared"; then :; else
@@ -97,5 +94,5 @@ sync -f "$tree" 2>/dev/null || sync
 cd / && mv -T "$tree" "$final" || exit 1
 for old in "$base/whole/$name".*; do [ -f "$old" ] && rm -f "$old"; done
 mv -f "$here/found" "$base/whole/$name.$digest"
-for left in odd gone come bad spared sums wanted; do [ ! -s "$here/$left" ] || : >"$here/$left"; done
+for left in odd gone come differs wanted sums bad spared; do [ ! -s "$here/$left" ] || : >"$here/$left"; done
 echo "release $name is complete"
