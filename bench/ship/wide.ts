@@ -15,7 +15,6 @@ export async function wide(bed: Bed): Promise<void> {
   const targets = bed.some(size.wide);
   const theirs = plainRsync(machines, targets, tree);
   await theirs.install();
-  // rsync replaces files and never writes into them, so that these may begin as hard links.
   const pristine = join(bed.dir, 'pristine');
   await command(['rsync', '-a', '--exclude=/.git', `${tree.dir}/`, `${pristine}/`]);
   await together(
