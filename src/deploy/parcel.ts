@@ -15,9 +15,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 export type Parcel = {
   /** How many files and links are in it. */
   sent: number;
-  /** Some path of the other release is not in the new one. */
-  goes: boolean;
-  /** As lines: the paths of the other release that give way, and the sums of the sent files. */
+  /** As lines: the paths of the other release that go, and the sums of the sent files. */
   paths: string;
   sums: string;
   /** Lines of the listing that the new release has and the other has not, and the other way round. */
@@ -65,8 +63,7 @@ export async function pack(tree: string, old: Manifest, wanted: Manifest): Promi
   const left = old.entries.filter(({ path }) => gone.has(path));
   return {
     sent: send.length,
-    goes: remove.length > 0,
-    paths: linesOf(left.map(({ path }) => path)),
+    paths: linesOf(remove),
     sums: linesOf(entries.flatMap((entry) => (entry.kind === 'file' ? sumLine(entry) : []))),
     comes: linesOf(listingLines(entries)),
     leaves: linesOf(listingLines(left)),

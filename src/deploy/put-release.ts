@@ -37,7 +37,7 @@ export async function putParcel(
     part: String(lease.fence),
     args: [
       ...[host.settings.hostPath, snapshot.project.key, temporary, folder, base.folder, known],
-      ...[digest, parcel.goes ? 'yes' : 'no', parcel.paths, parcel.sums, parcel.comes, parcel.leaves],
+      ...[digest, parcel.paths, parcel.sums, parcel.comes, parcel.leaves],
       ...sharedArguments(sharedOn(host, snapshot.project)),
     ],
     input: parcel.input,

@@ -100,7 +100,7 @@ async function stage(asked: Asked = {}) {
   const parcel = (await pack(goal, from, to))!;
   const [known, { digest }] = [checkFiles(from).digest, checkFiles(to)];
   const { paths, sums, comes, leaves } = parcel;
-  const parts = [parcel.goes ? 'yes' : 'no', paths, sums, comes, leaves];
+  const parts = [paths, sums, comes, leaves];
   const args = [`${name}.1.tmp`, name, folder, known, digest, ...parts];
   return act('stage', args, change(parcel.input));
 }

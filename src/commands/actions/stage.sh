@@ -4,17 +4,17 @@
 # Where a removed release was kept as a spare, it is that which becomes the new one (see prune.sh).
 # Every program that is not started makes a deploy faster: what the shell can do itself, it does.
 # Arguments: host path, project key, temporary name, final name, base folder's name, digest of the base's checks,
-# digest of the checks, yes where paths go, the paths that give way, the sums of the files that are sent, the lines of
-# the listing (see seal.sh, without marks, in its order) that come and those that go; each of these four as lines, or
-# nothing; then for each shared path: file|folder and the path. Input: the tar stream of what is sent.
+# digest of the checks, the paths that go, the sums of the files that are sent, the lines of the listing (see seal.sh,
+# without marks, in its order) that come and those that go; each of these four as lines, or nothing; then for each
+# shared path: file|folder and the path. Input: the tar stream of what is sent.
 unset TAR_OPTIONS
 export LC_ALL=C
 base=$1/.cedar/$2 here=$PWD
 tmp=$base/releases/$3 final=$base/releases/$4 known=$base/whole/$5.$6
-temporary=$3 name=$4 before=$5 digest=$7 goes=$8 paths=$9
+temporary=$3 name=$4 before=$5 digest=$7 paths=$8 sums=$9
 shift 9
-sums=$1 comes=$2 leaves=$3
-shift 3
+comes=$1 leaves=$2
+shift 2
 if [ -d "$final" ]; then echo "release $name was completed before its worker was lost"; exit 0; fi
 [ -f "$known" ] || { echo "release $before was not verified yet"; exit 9; }
 command -v tar >/dev/null 2>&1 && command -v comm >/dev/null 2>&1 || { echo "tar or comm is missing"; exit 9; }
@@ -58,8 +58,11 @@ filled() {
   for one in "$base/shared"/* "$base/shared"/.[!.]*; do
     if [ -e "$one" ]; then find . -type l -lname "$base/shared/*" -delete; break; fi
   done
-  [ -z "$paths" ] || without "$paths" || return 1
-  [ "$goes" != yes ] || find . -mindepth 1 -type d -empty -delete
+  if [ -n "$paths" ]; then
+    without "$paths" || return 1
+    find . -mindepth 1 -type d -empty -delete
+  fi
+  # What is in the way is removed by tar: it does not write into files, which would be those of the release before.
   tar -xpof - || return 1
   while [ $# -ge 2 ]; do
     if [ "$1" = folder ]; then mkdir -p "$base/shared/$2"; else
