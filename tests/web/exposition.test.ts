@@ -13,7 +13,7 @@ import { happened } from '../store/hand-made.ts';
 import { addHost, addProject, ground } from '../store/inventory.ts';
 
 const MINUTE = 60_000;
-const SWEEP = 10 * MINUTE;
+const SWEEP_SECONDS = 600;
 const body = { told: { title: { key: 'kind.deploy' }, lines: [], path: null } };
 
 /** The lines of a metric, as label set → value; a line without labels has the key ''. */
@@ -36,7 +36,7 @@ eachDatabase((kind) =>
       ({ db } = await freshDatabase(kind));
       ({ groupId } = await ground(db));
     });
-    const tell = async () => new Exposition().tell(await readNumbers(db, new EndedSince(db), SWEEP));
+    const tell = async () => new Exposition().tell(await readNumbers(db, new EndedSince(db), SWEEP_SECONDS));
 
     test('hosts by how they were last seen, and the ages of the newest and the oldest look', async () => {
       const begun = Date.now();
@@ -108,7 +108,7 @@ eachDatabase((kind) =>
       await happened(db, one);
       const running = await happened(db, { ...one, state: 'running', ended: null });
       const [ended, exposition] = [new EndedSince(db), new Exposition()];
-      const told = async () => exposition.tell(await readNumbers(db, ended, SWEEP));
+      const told = async () => exposition.tell(await readNumbers(db, ended, SWEEP_SECONDS));
       expect(linesOf(await told(), 'cedar_operations_ended_total')).toEqual({});
       const over = { state: 'succeeded', finished_at: at + 400_000 };
       await db('operations').where({ id: running }).update(over);
