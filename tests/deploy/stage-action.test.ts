@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -156,6 +157,7 @@ describe('a release made from the one before, in one action', () => {
     expect((await stage({ change: flipped })).code).toBe(5);
     expect((await stage({ change: (input) => input.subarray(0, input.length - 4096) })).code).not.toBe(0);
     expect(existsSync(join(root, '.cedar/shop/releases/NEW'))).toBe(false);
+    expect(readdirSync(join(root, '.cedar/shop/whole')).map((name) => name.split('.')[0])).toEqual(['OLD']);
   });
 
   it('is made out of a removed one as well, which then has only to be brought up to date', async () => {

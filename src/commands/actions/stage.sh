@@ -15,6 +15,7 @@ temporary=$3 name=$4 before=$5 digest=$7 paths=$8 sums=$9
 shift 9
 comes=$1 leaves=$2
 shift 2
+found=$base/whole/$name.$digest
 if [ -d "$final" ]; then echo "release $name was completed before its worker was lost"; exit 0; fi
 [ -f "$known" ] || { echo "release $before was not verified yet"; exit 9; }
 command -v tar >/dev/null 2>&1 && command -v comm >/dev/null 2>&1 || { echo "tar or comm is missing"; exit 9; }
@@ -52,7 +53,7 @@ without() {
   return "$1"
 }
 
-# The tree becomes the release, or 5: it is not.
+# The tree becomes the release, or 5: it is not. Its listing is of no meaning until the release has its name.
 filled() {
   cd "$tree" && exec <"$here/input" || return 1
   for one in "$base/shared"/* "$base/shared"/.[!.]*; do
@@ -73,8 +74,8 @@ filled() {
     shift 2
   done
   find . -mindepth 1 \( -type d -printf 'd %m %p\n' -o -type l -lname "$base/shared/*" \
-    -o -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\t%i %s %T@\n' \) | sort --parallel=1 >"$here/found"
-  comm -3 "$known" "$here/found" | sed -n -e '/^\t\{0,1\}d/b end' -e '/^\t/!b left' -e 's/^\t//' -e '/^l/!s/\t[^\t]*$//' \
+    -o -type l -printf 'l - %p -> %l\n' -o -printf '%y %m %p\t%i %s %T@\n' \) | sort --parallel=1 >"$found"
+  comm -3 "$known" "$found" | sed -n -e '/^\t\{0,1\}d/b end' -e '/^\t/!b left' -e 's/^\t//' -e '/^l/!s/\t[^\t]*$//' \
     -e p -e 'b end' -e ': left' -e '/^l/!s/\t[^\t]*$//' -e H -e ': end' -e '$!d' -e x -e 's/^\n//' -e '/./p' \
     >"$here/differs" || return 1
   printf '%s' "$comes$leaves" >"$here/wanted"
@@ -91,11 +92,15 @@ filled() {
 
 if spared && filled "$@" >"$here/spared"; then :; else
   linked || exit 1
-  filled "$@" || exit
+  filled "$@"
+  code=$?
+  if [ "$code" -ne 0 ]; then
+    rm -f "$found"
+    exit "$code"
+  fi
 fi
 sync -f "$tree" 2>/dev/null || sync
+for old in "$base/whole/$name".*; do [ "$old" = "$found" ] || rm -f "$old"; done
 cd / && mv -T "$tree" "$final" || exit 1
-for old in "$base/whole/$name".*; do [ -f "$old" ] && rm -f "$old"; done
-mv -f "$here/found" "$base/whole/$name.$digest"
 for left in odd gone come differs wanted sums bad spared; do [ ! -s "$here/$left" ] || : >"$here/$left"; done
 echo "release $name is complete"
